@@ -1,0 +1,70 @@
+import type { ModelPrice } from './model-price.ts';
+
+/** The most answers to one request that are counted; OpenAI refuses an `n` above 128. */
+const MAX_ANSWERS = 128;
+
+/** The caps as the providers name them: OpenAI chat, completions and Anthropic, OpenAI responses, Gemini. */
+const CAP_KEYS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens', 'maxOutputTokens'];
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * How many output tokens the answers to this body have at most.
+ *
+ * A request's own cap counts (the greatest, if it has several), as a provider stops there, reasoning included.
+ * It is taken at most as the model's maximum, which a provider enforces. Without a cap, or with one that is no
+ * whole number ≥ 1, it is the model's maximum, else `ceilingTokens`. That times the answers asked for: `n`,
+ * `best_of` or `candidateCount`, and one for each prompt of a batch. Embeddings have no output.
+ *
+ * It rests on the provider keeping to the cap and on the public list's maximum. A model whose maximum the list does
+ * not know may pass `ceilingTokens` when the request names no cap.
+ *
+ * @param ceilingTokens the configured stand-in for an unknown maximum.
+ */
+export function outputTokenCap(
+  body: unknown,
+  model: Pick<ModelPrice, 'modelId' | 'maxOutputTokens' | 'contextWindowTokens'>,
+  ceilingTokens: number,
+): number {
+  if (isEmbedding(model.modelId)) return 0;
+  const root = isObject(body) ? body : {};
+  const config = generationConfigOf(root);
+  const asked = CAP_KEYS.flatMap((key) => [root[key], config[key]]).filter(isCap);
+  const most = model.maxOutputTokens ?? model.contextWindowTokens ?? Number.MAX_SAFE_INTEGER;
+  const perAnswer =
+    asked.length > 0 ? Math.min(Math.max(...asked), most) : (model.maxOutputTokens ?? ceilingTokens);
+  return Math.min(perAnswer * answersOf(root, config) * promptsOf(root), Number.MAX_SAFE_INTEGER);
+}
+
+function isEmbedding(modelId: string): boolean {
+  return modelId.includes('embed');
+}
+
+function generationConfigOf(root: Json): Json {
+  const config = root['generationConfig'] ?? root['generation_config'];
+  return isObject(config) ? config : {};
+}
+
+function isCap(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}
+
+/** What is no number of answers is refused by the provider, or read as a number: so is `"3"` here. */
+function answersOf(root: Json, config: Json): number {
+  const asked = [root['n'], root['best_of'], config['candidateCount'], config['candidate_count']]
+    .filter((value) => typeof value === 'number' || typeof value === 'string')
+    .map((value) => Math.ceil(Number(value)))
+    .filter((count) => count >= 1);
+  return Math.min(Math.max(1, ...asked), MAX_ANSWERS);
+}
+
+/** OpenAI's completions answer every prompt of a list; a list of numbers is one prompt in tokens. */
+function promptsOf(root: Json): number {
+  const { prompt } = root as { readonly prompt?: unknown };
+  if (!Array.isArray(prompt) || prompt.length === 0 || typeof prompt[0] === 'number') return 1;
+  return prompt.length;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

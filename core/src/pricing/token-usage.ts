@@ -1,0 +1,19 @@
+/**
+ * The tokens of one call, by kind of price. `inputTokens` counts all input, so the cache kinds are parts of
+ * it; reasoning counts as output. All are whole numbers ≥ 0.
+ */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
+}
+
+export const NO_USAGE: TokenUsage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+};
