@@ -1,0 +1,4 @@
+export { describeAnnotationStore } from './annotation-store-suite.ts';
+export { aSpan, anLlmSpan } from './span-fixture.ts';
+export { describeSpanStore, type SpanStore } from './span-store-suite.ts';
+export { describeUserStore } from './user-store-suite.ts';

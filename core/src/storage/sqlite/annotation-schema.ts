@@ -1,0 +1,27 @@
+import type { SchemaComponent } from './migrate.ts';
+
+/** Table `annotations`; a field of another type of annotation is null. Times are milliseconds since 1970. */
+export const ANNOTATION_SCHEMA: SchemaComponent = {
+  component: 'annotations',
+  migrations: [
+    `
+    CREATE TABLE annotations (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      trace_id TEXT NOT NULL,
+      author_id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      success INTEGER,
+      score REAL,
+      label TEXT,
+      reviewer TEXT,
+      metric_name TEXT,
+      metric_value REAL,
+      comment TEXT NOT NULL,
+      created_at_unix_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX annotations_by_trace ON annotations (trace_id, created_at_unix_ms);
+    CREATE UNIQUE INDEX one_outcome_per_author ON annotations (trace_id, author_id) WHERE type = 'outcome';
+    `,
+  ],
+};

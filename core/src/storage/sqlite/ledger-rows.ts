@@ -1,0 +1,229 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Pots, Split } from '../../budget/waterfall.ts';
+import type { Grant, NewGrant } from '../../budget/ledger.ts';
+import { asNanoUsd, type NanoUsd } from '../../money/index.ts';
+
+/** One user's day, as the row has it; zeros where there is no row yet. */
+export interface AccountRow {
+  readonly limit: NanoUsd | undefined;
+  readonly spent: NanoUsd;
+  readonly grantsSpent: NanoUsd;
+  readonly reserved: NanoUsd;
+  readonly tokensUsed: number;
+}
+
+export interface GrantRow extends Grant {
+  readonly held: NanoUsd;
+}
+
+export interface ReservationKey {
+  readonly ownerId: bigint;
+  readonly seq: number;
+}
+
+export interface ReservationRow extends ReservationKey {
+  readonly userId: string;
+  readonly periodKey: string;
+  readonly split: Split;
+}
+
+/**
+ * The ledger's statements, each a plain question or change; which of them make one step is the ledger's
+ * business. All changes must run inside a transaction.
+ */
+export class LedgerRows {
+  readonly #account: StatementSync;
+  readonly #addToPeriod: StatementSync;
+  readonly #openPeriod: StatementSync;
+  readonly #activeGrants: StatementSync;
+  readonly #addToGrant: StatementSync;
+  readonly #insertReservation: StatementSync;
+  readonly #deleteReservation: StatementSync;
+  readonly #lapsed: StatementSync;
+  readonly #setLimit: StatementSync;
+  readonly #insertGrant: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    const money = (sql: string): StatementSync => {
+      const statement = db.prepare(sql);
+      statement.setReadBigInts(true);
+      return statement;
+    };
+    this.#account = money(
+      `SELECT b.limit_nano_usd AS "limit", p.spent_nano_usd AS spent, p.grants_spent_nano_usd AS grantsSpent,
+              p.reserved_nano_usd AS reserved, p.tokens_used AS tokensUsed
+         FROM (SELECT ?1 AS user_id) AS u
+         LEFT JOIN budgets AS b ON b.user_id = u.user_id
+         LEFT JOIN budget_periods AS p ON p.user_id = u.user_id AND p.period_key = ?2`,
+    );
+    this.#addToPeriod = db.prepare(
+      `UPDATE budget_periods
+          SET spent_nano_usd = spent_nano_usd + ?3, grants_spent_nano_usd = grants_spent_nano_usd + ?4,
+              reserved_nano_usd = reserved_nano_usd + ?5, tokens_used = tokens_used + ?6
+        WHERE user_id = ?1 AND period_key = ?2`,
+    );
+    this.#openPeriod = db.prepare(
+      'INSERT OR IGNORE INTO budget_periods (user_id, period_key) VALUES (?1, ?2)',
+    );
+    this.#activeGrants = money(
+      `SELECT * FROM budget_grants
+        WHERE user_id = ?1 AND starts_at_unix_ms <= ?2 AND expires_at_unix_ms > ?2
+          AND amount_nano_usd > spent_nano_usd
+        ORDER BY expires_at_unix_ms, created_at_unix_ms, id`,
+    );
+    this.#addToGrant = db.prepare(
+      `UPDATE budget_grants SET spent_nano_usd = spent_nano_usd + ?2, held_nano_usd = held_nano_usd + ?3 WHERE id = ?1`,
+    );
+    this.#insertReservation = db.prepare('INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#deleteReservation = db.prepare('DELETE FROM reservations WHERE owner_id = ? AND seq = ?');
+    this.#lapsed = money(
+      `SELECT * FROM reservations
+        WHERE expires_at_unix_ms <= ? OR owner_id NOT IN (SELECT id FROM ledger_owners)`,
+    );
+    this.#setLimit = db.prepare(
+      `INSERT INTO budgets VALUES (?1, ?2) ON CONFLICT (user_id) DO UPDATE SET limit_nano_usd = ?2`,
+    );
+    this.#insertGrant = db.prepare('INSERT INTO budget_grants VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?, ?)');
+  }
+
+  account(userId: string, periodKey: string): AccountRow {
+    const row = this.#account.get(userId, periodKey) as Record<string, bigint | null>;
+    const amount = (column: string): NanoUsd => asNanoUsd(row[column] ?? 0n);
+    const limit = row['limit'];
+    return {
+      limit: limit === null || limit === undefined ? undefined : asNanoUsd(limit),
+      spent: amount('spent'),
+      grantsSpent: amount('grantsSpent'),
+      reserved: amount('reserved'),
+      tokensUsed: Number(amount('tokensUsed')),
+    };
+  }
+
+  /** Earliest expiry first; those with nothing left to spend are left out. */
+  activeGrants(userId: string, nowUnixMs: number): readonly GrantRow[] {
+    return this.#activeGrants.all(userId, nowUnixMs).map((row) => grantFrom(row as unknown as GrantColumns));
+  }
+
+  hold(row: ReservationRow, expiresAtUnixMs: number): void {
+    const { split } = row;
+    this.#insertReservation.run(
+      row.ownerId,
+      row.seq,
+      row.userId,
+      row.periodKey,
+      split.budget,
+      split.grants.length === 0
+        ? ''
+        : JSON.stringify(split.grants.map((part) => [part.id, part.amount.toString()])),
+      expiresAtUnixMs,
+    );
+    this.#move(row, { budget: split.budget, grantSign: 1n });
+  }
+
+  /** Gives back what a reservation holds; `false` if it holds nothing any more. */
+  free(row: ReservationRow): boolean {
+    if (this.#deleteReservation.run(row.ownerId, row.seq).changes === 0) return false;
+    this.#move(row, { budget: asNanoUsd(0n - row.split.budget), grantSign: -1n });
+    return true;
+  }
+
+  charge(userId: string, periodKey: string, split: Split, tokens: number): void {
+    const fromGrants = split.grants.reduce((sum, part) => sum + part.amount, 0n);
+    this.#inPeriod(userId, periodKey, [split.budget, fromGrants, 0n, tokens]);
+    for (const part of split.grants) this.#addToGrant.run(part.id, part.amount, 0n);
+  }
+
+  /** Reservations that expired, or whose process is not listed any more. */
+  lapsed(nowUnixMs: number): readonly ReservationRow[] {
+    return this.#lapsed.all(nowUnixMs).map((raw) => {
+      const row = raw as unknown as ReservationColumns;
+      const grants = row.grants_json === '' ? [] : (JSON.parse(row.grants_json) as [string, string][]);
+      return {
+        ownerId: row.owner_id,
+        seq: Number(row.seq),
+        userId: row.user_id,
+        periodKey: row.period_key,
+        split: {
+          budget: asNanoUsd(row.budget_nano_usd),
+          grants: grants.map(([id, amount]) => ({ id, amount: asNanoUsd(BigInt(amount)) })),
+        },
+      };
+    });
+  }
+
+  setLimit(userId: string, limit: NanoUsd): void {
+    this.#setLimit.run(userId, limit);
+  }
+
+  insertGrant(id: string, grant: NewGrant, createdAtUnixMs: number): void {
+    this.#insertGrant.run(
+      id,
+      grant.userId,
+      grant.amount,
+      grant.reason,
+      grant.grantedBy,
+      grant.startsAtUnixMs,
+      grant.expiresAtUnixMs,
+      createdAtUnixMs,
+    );
+  }
+
+  #move(row: ReservationRow, by: { readonly budget: NanoUsd; readonly grantSign: bigint }): void {
+    if (by.budget !== 0n) this.#inPeriod(row.userId, row.periodKey, [0n, 0n, by.budget, 0]);
+    for (const part of row.split.grants) this.#addToGrant.run(part.id, 0n, part.amount * by.grantSign);
+  }
+
+  #inPeriod(userId: string, periodKey: string, change: readonly [bigint, bigint, bigint, number]): void {
+    if (this.#addToPeriod.run(userId, periodKey, ...change).changes === 1) return;
+    this.#openPeriod.run(userId, periodKey);
+    this.#addToPeriod.run(userId, periodKey, ...change);
+  }
+}
+
+/** What can still be promised to a call, given the day and the grants. */
+export function potsOf(account: AccountRow, grants: readonly GrantRow[]): Pots {
+  return {
+    budgetFree: asNanoUsd((account.limit ?? 0n) - account.spent - account.reserved),
+    grants: grants.map((grant) => ({
+      id: grant.id,
+      free: asNanoUsd(grant.amount - grant.spent - grant.held),
+    })),
+  };
+}
+
+interface GrantColumns {
+  readonly id: string;
+  readonly user_id: string;
+  readonly amount_nano_usd: bigint;
+  readonly spent_nano_usd: bigint;
+  readonly held_nano_usd: bigint;
+  readonly reason: string;
+  readonly granted_by: string;
+  readonly starts_at_unix_ms: bigint;
+  readonly expires_at_unix_ms: bigint;
+  readonly created_at_unix_ms: bigint;
+}
+
+interface ReservationColumns {
+  readonly owner_id: bigint;
+  readonly seq: bigint;
+  readonly user_id: string;
+  readonly period_key: string;
+  readonly budget_nano_usd: bigint;
+  readonly grants_json: string;
+}
+
+function grantFrom(row: GrantColumns): GrantRow {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    amount: asNanoUsd(row.amount_nano_usd),
+    spent: asNanoUsd(row.spent_nano_usd),
+    held: asNanoUsd(row.held_nano_usd),
+    reason: row.reason,
+    grantedBy: row.granted_by,
+    startsAtUnixMs: Number(row.starts_at_unix_ms),
+    expiresAtUnixMs: Number(row.expires_at_unix_ms),
+    createdAtUnixMs: Number(row.created_at_unix_ms),
+  };
+}

@@ -1,0 +1,74 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { SpanRecord } from '../../spans/span-record.ts';
+import type { RunQuery, SqlDialect } from '../sql/dialect.ts';
+import { SPAN_COLUMNS, SPAN_COLUMN_NAMES, type SpanColumn } from '../sql/span-columns.ts';
+import { createSqlSpanReader } from '../sql/span-reader.ts';
+import { toSpanRow, type SpanRow } from '../sql/span-row.ts';
+import type { SpanReader, SpanWriter } from '../span-store.ts';
+import { openDatabase } from './open.ts';
+import { SPAN_SCHEMA } from './span-schema.ts';
+import { timeText, unixUsOfTimeText } from './time-text.ts';
+import { inTransaction } from './transaction.ts';
+
+const SQLITE: SqlDialect = {
+  spansTable: 'spans',
+  doubleType: 'REAL',
+  unixUs: unixUsOfTimeText,
+  moment: (unixUs) => ({ text: '?', params: [timeText(unixUs)] }),
+  pairsJson: (column) => column,
+  contains: (column, text) => ({
+    text: `contains_ignoring_case(${column}, ?)`,
+    params: [text.toLowerCase()],
+  }),
+  divide: (dividend, divisor) => `(${dividend}) / ${divisor}`,
+  remainder: (dividend, divisor) => `(${dividend}) % ${divisor}`,
+};
+
+/**
+ * Spans in a SQLite file of their own. A written span survives a crash of the process at once; a power cut may
+ * take the last moments.
+ *
+ * @throws StorageOpenError see `openDatabase`.
+ */
+export function createSqliteSpanStore(options: { readonly path: string }): SpanWriter & SpanReader {
+  const db = openDatabase({ path: options.path, schema: [SPAN_SCHEMA] });
+  // SQLite's LIKE ignores case in ASCII only, takes patterns up to 50 kB, and stops at a NUL.
+  db.function('contains_ignoring_case', { deterministic: true }, (text, lowerCaseNeedle) =>
+    typeof text === 'string' && text.toLowerCase().includes(String(lowerCaseNeedle)) ? 1 : 0,
+  );
+  return {
+    name: 'sqlite',
+    write: createWrite(db),
+    ...createSqlSpanReader(SQLITE, createQuery(db)),
+    async close() {
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+function createWrite(db: DatabaseSync): SpanWriter['write'] {
+  const insert = db.prepare(
+    `INSERT INTO spans (${SPAN_COLUMN_NAMES.join(', ')}) VALUES (${SPAN_COLUMN_NAMES.map(() => '?').join(', ')})` +
+      ' ON CONFLICT (span_id) DO NOTHING',
+  );
+  return async (spans: readonly SpanRecord[]) => {
+    inTransaction(db, () => {
+      for (const span of spans) {
+        const row = toSpanRow(span);
+        insert.run(...SPAN_COLUMN_NAMES.map((column) => inputValue(row, column)));
+      }
+    });
+  };
+}
+
+function inputValue(row: SpanRow, column: SpanColumn): SQLInputValue {
+  const value = row[column];
+  if (typeof value === 'number' && SPAN_COLUMNS[column] === 'time') return timeText(value);
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  return value;
+}
+
+function createQuery(db: DatabaseSync): RunQuery {
+  return async ({ text, params }) =>
+    db.prepare(text, { readBigInts: true }).all(...params) as Awaited<ReturnType<RunQuery>>;
+}
