@@ -1,0 +1,54 @@
+import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+
+/** A configuration that cannot be used; the message names file, line and key and says what is wrong. */
+export class ConfigError extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads one YAML configuration. Whatever the schema does not know or does not like is an error: a setting that
+ * is misspelt must not look as if it were in force.
+ *
+ * @throws ConfigError for the first thing wrong in the file.
+ */
+export function parseConfig<Schema extends z.ZodType>(
+  text: string,
+  file: string,
+  schema: Schema,
+): z.infer<Schema> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [syntax] = document.errors;
+  if (syntax !== undefined) {
+    const at = lines.linePos(syntax.pos[0]);
+    throw new ConfigError(`${file}:${at.line}: ${syntax.message.split('\n', 1)[0]}`, { cause: syntax });
+  }
+  const parsed = schema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue === undefined) throw new ConfigError(`${file}: not a valid configuration`);
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const what = issue.code === 'unrecognized_keys' ? 'unknown key' : issue.message;
+  const offset = offsetOf(document, path);
+  const line = offset === undefined ? '' : `:${lines.linePos(offset).line}`;
+  throw new ConfigError(`${file}${line}: ${path.map(String).join('.') || 'configuration'}: ${what}`);
+}
+
+/** Where the key at the end of a path is written; for a missing one, where its nearest parent is. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent: unknown = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const key = path[depth - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key)
+      : undefined;
+    if (pair && isScalar(pair.key) && pair.key.range) return pair.key.range[0];
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    if (isScalar(node) && node.range) return node.range[0];
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { PROVIDER_NAMES } from '../gateway/providers/registry.ts';
+
+const address = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(text),
+    'must be an address such as https://api.example.com',
+  );
+
+const providerName = z.enum(PROVIDER_NAMES as [string, ...string[]]);
+
+/** One entry of `providers`: a name, or a name with what is different about it. */
+export const providerEntry = z.union(
+  [
+    providerName,
+    z.strictObject({
+      name: providerName,
+      upstream: address.optional(),
+      api_key_env: z.string().min(1).optional(),
+      models: z.array(z.string().min(1)).min(1).optional(),
+    }),
+  ],
+  {
+    error: `must be one of ${PROVIDER_NAMES.join(', ')}, or {name, upstream, api_key_env, models}`,
+  },
+);
+
+export type ProviderEntry = z.infer<typeof providerEntry>;
+
+const usdPerMillion = z.number().min(0);
+
+/** `pricing`: discounts and prices of the user's own; fractions are 0 to 1. */
+export const pricing = z.strictObject({
+  discount_percent: z.number().min(0).max(1).optional(),
+  models: z
+    .array(
+      z.strictObject({
+        provider: z.string().min(1),
+        model: z.string().min(1),
+        input_per_million: usdPerMillion,
+        output_per_million: usdPerMillion,
+        cache_read_per_million: usdPerMillion.optional(),
+        cache_write_per_million: usdPerMillion.optional(),
+        discount_percent: z.number().min(0).max(1).optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** An IANA time zone that this system knows. */
+export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+
+export const httpAddress = address;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import type { Ledger } from './budget/ledger.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { Refusal } from './gateway/errors.ts';
+import type { Identify } from './gateway/gates/identity.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { listModels } from './gateway/model-list.ts';
+import type { Provider } from './gateway/providers/provider.ts';
+import { Upstream } from './gateway/upstream.ts';
+import { createFrontDoor } from './http/front-door.ts';
+import type { Logger } from './logger.ts';
+import type { PriceBook } from './pricing/index.ts';
+import { registerServices, rpcOptions } from './services/routes.ts';
+import { readYourWrites } from './spans/read-your-writes.ts';
+import { recoverSpans } from './spans/recover-spans.ts';
+import { SpanPipeline } from './spans/span-pipeline.ts';
+import { ANNOTATION_SCHEMA } from './storage/sqlite/annotation-schema.ts';
+import { createSqliteAnnotationStore } from './storage/sqlite/annotation-store.ts';
+import { LEDGER_SCHEMA } from './storage/sqlite/ledger-schema.ts';
+import { SqliteLedger } from './storage/sqlite/ledger.ts';
+import { openDatabase } from './storage/sqlite/open.ts';
+import { USER_SCHEMA } from './storage/sqlite/user-schema.ts';
+import { createSqliteUserStore } from './storage/sqlite/user-store.ts';
+import type { SpanReader, SpanWriter } from './storage/span-store.ts';
+import type { UserStore } from './storage/user-store.ts';
+
+export interface EngineOptions {
+  /** Money, users and annotations: one SQLite file. */
+  readonly statePath: string;
+  /** Opened; closed with the engine. */
+  readonly spanStore: SpanWriter & SpanReader;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly prices: PriceBook;
+  readonly identify: Identify;
+  /** The day's midnight: an IANA name. */
+  readonly budgetTimeZone: string;
+  /** Whether a user without a budget is refused, or only watched. */
+  readonly withoutBudget: 'deny' | 'watch';
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly unknownModel?: (model: string) => Refusal;
+  readonly page: (res: ServerResponse) => void;
+  readonly worker?: { readonly batchSize?: number; readonly flushIntervalMs?: number };
+}
+
+/** Candela without a host: gateway, services and stores, wired together. */
+export interface Engine {
+  /** Answers every request of contract section 1; a host decides which sockets lead here. */
+  readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
+  readonly users: UserStore;
+  readonly ledger: Ledger;
+  /** For when no call is under way any more: writes what is left, and lets go of every file and connection. */
+  close(): Promise<void>;
+}
+
+/** Assumed of a model whose maximum is unknown, for a request that sets no cap of its own. */
+const OUTPUT_TOKEN_CEILING = 16_384;
+
+/**
+ * Opens the stores, repairs what a crash left behind, and wires the parts.
+ *
+ * @throws StorageOpenError
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { logger, spanStore, identify } = options;
+  const clock = options.clock ?? systemClock;
+  const db = openDatabase({
+    path: options.statePath,
+    schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA],
+  });
+  const ledger = new SqliteLedger({
+    ...{ db, clock, logger },
+    timeZone: options.budgetTimeZone,
+    withoutBudget: options.withoutBudget,
+  });
+  const users = createSqliteUserStore(db);
+  const annotations = createSqliteAnnotationStore(db);
+  const recovered = await recoverSpans(ledger, spanStore);
+  if (recovered > 0) logger.info({ spans: recovered }, 'rebuilt spans of calls settled before a crash');
+
+  const pipeline = new SpanPipeline({ writer: spanStore, ledger, logger, ...options.worker });
+  const spans = readYourWrites(spanStore, pipeline);
+  const upstream = new Upstream();
+  const { providers, prices } = options;
+  const handle = createFrontDoor({
+    gateway: createGateway({
+      ...{ providers, prices, ledger, identify, upstream, clock, logger },
+      spans: pipeline,
+      capturesContent: true,
+      outputTokenCeiling: OUTPUT_TOKEN_CEILING,
+      ...(options.unknownModel && { unknownModel: options.unknownModel }),
+    }),
+    rpc: connectNodeAdapter({
+      ...rpcOptions(identify),
+      routes: registerServices({ users, ledger, annotations, spans, clock }),
+    }),
+    listModels: () => listModels(providers, prices),
+    checkStores: async () => {
+      await ledger.budgetOf('');
+    },
+    page: options.page,
+  });
+
+  return {
+    handle,
+    users,
+    ledger,
+    async close() {
+      await upstream.close();
+      await pipeline.close();
+      await ledger.close();
+      await users.close();
+      await annotations.close();
+      await spanStore.close();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from '../errors.ts';
+import { isObject, type JsonObject } from '../usage/json-shape.ts';
+
+/** 10 MiB, the most a call may send (contract section 3). */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Reads a request's body to its end.
+ *
+ * @throws Refusal `request_too_large` as soon as it is known to be, before the rest is read.
+ */
+export async function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
+  if (Number(req.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of req as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    throw new Refusal('invalid_request_error', 'the request body broke off before its end', { cause });
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+/** Gate 4: a body that is a JSON object. @throws Refusal `invalid_request_error`. */
+export function parseBody(req: IncomingMessage, body: Buffer): JsonObject {
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new Refusal(
+      'invalid_request_error',
+      `the request body is ${JSON.stringify(encoding)}-encoded and cannot be priced: send it without Content-Encoding`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    // The parser's own message would repeat a part of the prompt.
+    throw new Refusal('invalid_request_error', 'the request body is not valid JSON', { cause });
+  }
+  if (!isObject(json)) throw new Refusal('invalid_request_error', 'the request body must be a JSON object');
+  return json;
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('request_too_large', `the request body is larger than ${maxBytes / (1024 * 1024)} MiB`);
+}

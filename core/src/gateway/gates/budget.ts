@@ -1,0 +1,30 @@
+import type { Ledger, Reservation } from '../../budget/ledger.ts';
+import type { NanoUsd } from '../../money/index.ts';
+import { Refusal } from '../errors.ts';
+
+export interface Reserved {
+  readonly reservation: Reservation;
+  /** What is left once the call's worst cost is set aside; `undefined` where nothing limits. */
+  readonly totalRemaining: NanoUsd | undefined;
+}
+
+/**
+ * Gate 10: sets the call's worst cost aside, in one atomic step against budget and grants.
+ *
+ * @throws Refusal `insufficient_budget`, or `governance_unavailable` if the ledger cannot be asked.
+ */
+export async function reserveBudget(ledger: Ledger, userId: string, worstCost: NanoUsd): Promise<Reserved> {
+  let outcome;
+  try {
+    outcome = await ledger.reserve({ userId, amount: worstCost });
+  } catch (cause) {
+    throw new Refusal('governance_unavailable', 'the budget cannot be checked right now: try again shortly', {
+      cause,
+    });
+  }
+  if (outcome.granted) return outcome;
+  throw new Refusal(
+    'insufficient_budget',
+    'budget exhausted — contact your admin for a grant or budget increase',
+  );
+}

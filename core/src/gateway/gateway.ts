@@ -1,0 +1,205 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Ledger } from '../budget/ledger.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import {
+  inputTokenBound,
+  outputTokenCap,
+  worstCostOf,
+  type PriceBook,
+  type PricedModel,
+} from '../pricing/index.ts';
+import type { SpanSink } from '../spans/span-sink.ts';
+import { callContextOf, contextHeaders, type CallContext } from './context/call-context.ts';
+import { traceparentOf } from './context/trace-context.ts';
+import { IdentityRefusal, Refusal, sendRefusal } from './errors.ts';
+import { parseBody, readBody } from './gates/body.ts';
+import { reserveBudget } from './gates/budget.ts';
+import type { Caller, Identify } from './gates/identity.ts';
+import { pricedModel, requestedModel, unknownModel } from './gates/model.ts';
+import { LlmAnswer } from './llm-answer.ts';
+import { PassThrough } from './pass-through.ts';
+import type { LlmRequest, OperationName, OutgoingCall, Provider } from './providers/provider.ts';
+import { Relay, type AnswerTap } from './relay.ts';
+import { routeByModel, targetOf, type Target } from './route.ts';
+import { unreachableReason, type Upstream } from './upstream.ts';
+import { MAX_CONTENT_BYTES } from './usage/answer-reading.ts';
+import type { JsonObject } from './usage/json-shape.ts';
+import { headersToForward, headerValue } from './wire/headers.ts';
+import { withMember } from './wire/json-members.ts';
+
+export interface GatewayDeps {
+  /** By name, in the order in which a bare model name is looked for. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly prices: PriceBook;
+  readonly ledger: Ledger;
+  readonly spans: SpanSink;
+  readonly identify: Identify;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether prompt and answer text are kept in the span. */
+  readonly capturesContent: boolean;
+  /** Assumed of a model that has no known maximum, for a request that sets none. */
+  readonly outputTokenCeiling: number;
+  /** What is said of a model that no provider offers, on the routes that go by the model. */
+  readonly unknownModel?: (model: string) => Refusal;
+}
+
+/** The gateway of one process: takes a request, writes the answer. Knows no framework. */
+export type Gateway = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+export function createGateway(deps: GatewayDeps): Gateway {
+  return async (req, res) => {
+    const context = callContextOf(req, deps.clock);
+    try {
+      await carry({ req, res, context, deps });
+    } catch (cause) {
+      refuse(res, context, cause, deps.logger);
+    }
+  };
+}
+
+interface Call {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly context: CallContext;
+  readonly deps: GatewayDeps;
+}
+
+/** A request to a model, read and routed. */
+interface RoutedRequest {
+  readonly provider: Provider;
+  readonly operation: OperationName;
+  readonly model: string;
+  readonly request: LlmRequest;
+}
+
+/** One call from socket to settlement: the gates in the order of contract section 3, then the provider. */
+async function carry(call: Call): Promise<void> {
+  const { req, deps } = call;
+  const caller = await deps.identify((name) => headerValue(req.rawHeaders, name));
+  const target = targetOf(req.url ?? '/', deps.providers);
+  const operation = target.provider?.operationOf(req.method ?? 'GET', target.path);
+  if (operation?.kind === 'unpriced') {
+    throw new Refusal(
+      'pricing_not_configured',
+      `what ${req.method} ${target.path} costs is not known to Candela, so it is not passed on`,
+    );
+  }
+  const body = await readBody(req);
+  if (target.provider !== undefined && operation?.kind === 'utility') {
+    await send(call, target.provider, outgoingOf(call, target, body), new PassThrough());
+    return;
+  }
+  const routed = routeOf(call, target, body);
+  const priced = pricedModel(routed.model, routed.provider, deps.prices);
+  const outgoing = outgoingOf(call, target, routed.request.body);
+  routed.provider.prepare(routed.request, outgoing);
+  const { reservation } = await reserveBudget(deps.ledger, caller.userId, worstCost(routed, priced, deps));
+  const answer = new LlmAnswer(
+    {
+      ...describe(call, caller, routed),
+      model: priced,
+      priceOf: (model) => deps.prices.find(routed.provider.name, model),
+      hidesUsage: outgoing.hidesUsage,
+      reservation,
+    },
+    routed.provider.meterFor(routed.request),
+    deps,
+  );
+  await send(call, routed.provider, outgoing, answer);
+}
+
+function routeOf(call: Call, target: Target, body: Buffer): RoutedRequest {
+  const { deps, req } = call;
+  const json = parseBody(req, body);
+  const asked = requestedModel(json);
+  const route = target.provider
+    ? { provider: target.provider, model: asked }
+    : routeByModel(asked, target.path, deps.providers, deps.prices);
+  if (route === undefined) throw (deps.unknownModel ?? unknownModel)(asked);
+  const operation = route.provider.operationOf('POST', target.path);
+  if (operation.kind !== 'llm' || req.method !== 'POST') {
+    throw new Refusal('invalid_request_error', `${target.path} takes POST only`);
+  }
+  const sent =
+    route.model === asked ? body : Buffer.from(withMember(body.toString('utf8'), 'model', route.model));
+  return {
+    ...route,
+    operation: operation.name,
+    request: { path: target.path, body: sent, json, isStream: json['stream'] === true },
+  };
+}
+
+function outgoingOf(call: Call, target: Target, body: Buffer): OutgoingCall {
+  const headers = headersToForward(call.req.rawHeaders);
+  headers.push('traceparent', traceparentOf(call.context.trace));
+  return { path: target.pathAndQuery, headers, body, hidesUsage: false };
+}
+
+function worstCost({ provider, operation, request }: RoutedRequest, model: PricedModel, deps: GatewayDeps) {
+  return worstCostOf({
+    model,
+    inputTokenBound: inputTokenBound(request.body.length, request.json, model),
+    outputTokenCap:
+      operation === 'embeddings' ? 0 : outputTokenCap(request.json, model, deps.outputTokenCeiling),
+    cacheWrites: provider.cacheWritesOf(request),
+  });
+}
+
+function describe(call: Call, caller: Caller, { provider, operation, model, request }: RoutedRequest) {
+  const { capturesContent } = call.deps;
+  return {
+    context: call.context,
+    userId: caller.userId,
+    provider: provider.name,
+    system: provider.system,
+    operation,
+    requestModel: model,
+    request: request.json,
+    isStream: request.isStream,
+    requestBytes: request.body.length,
+    capturesContent,
+    inputContent: capturesContent ? promptText(request.json) : '',
+  };
+}
+
+/** What was asked, as JSON: the messages of a chat, the input of the other APIs. */
+function promptText(json: JsonObject): string {
+  const prompt = json['messages'] ?? json['input'] ?? json['prompt'] ?? '';
+  const text = typeof prompt === 'string' ? prompt : JSON.stringify(prompt);
+  return text.length > MAX_CONTENT_BYTES ? text.slice(0, MAX_CONTENT_BYTES) : text;
+}
+
+/** Resolves when the answer is over, however it ended. */
+async function send(call: Call, provider: Provider, outgoing: OutgoingCall, tap: AnswerTap): Promise<void> {
+  provider.authenticate(outgoing.headers);
+  await new Promise<void>((resolve, reject) => {
+    const relay = new Relay(call.res, tap, contextHeaders(call.context), {
+      over: resolve,
+      noAnswer: (cause) =>
+        reject(
+          new Refusal('upstream_error', `could not reach ${provider.name}: ${unreachableReason(cause)}`, {
+            cause,
+          }),
+        ),
+    });
+    call.deps.upstream.send(provider.upstream, call.req.method ?? 'GET', outgoing, relay);
+  });
+}
+
+function refuse(res: ServerResponse, context: CallContext, cause: unknown, logger: Logger): void {
+  const fields = { request_id: context.requestId, trace_id: context.trace.traceId };
+  if (cause instanceof Refusal || cause instanceof IdentityRefusal) {
+    logger.info({ ...fields, status: cause.status, reason: cause.message }, 'call refused');
+    sendRefusal(res, cause, contextHeaders(context));
+    return;
+  }
+  logger.error({ ...fields, err: cause }, 'call failed inside the gateway');
+  sendRefusal(
+    res,
+    new Refusal('governance_unavailable', 'Candela could not handle the call: its log says why'),
+    contextHeaders(context),
+  );
+}

@@ -1,0 +1,166 @@
+import type { Reservation } from '../budget/ledger.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../money/index.ts';
+import { costOf, NO_USAGE, type PricedModel } from '../pricing/index.ts';
+import { llmSpan, type LlmCall } from '../spans/llm-span.ts';
+import type { SpanSink } from '../spans/span-sink.ts';
+import type { SpanRecord } from '../spans/span-record.ts';
+import { DecodedMeter, isCompressed } from './usage/decoded-meter.ts';
+import { HideUsage } from './usage/hide-usage.ts';
+import type { UsageMeter } from './usage/answer-reading.ts';
+import { usedTokens } from './usage/used-tokens.ts';
+import { headerValue } from './wire/headers.ts';
+import type { AnswerEnd, AnswerTap } from './relay.ts';
+
+/** A call that passed every gate and is on its way. */
+export interface AdmittedCall extends Pick<
+  LlmCall,
+  'context' | 'userId' | 'provider' | 'system' | 'operation' | 'requestModel' | 'request' | 'isStream'
+> {
+  readonly model: PricedModel;
+  /** The price of the model that answered, should it be another one. */
+  readonly priceOf: (responseModel: string) => PricedModel | undefined;
+  readonly requestBytes: number;
+  readonly inputContent: string;
+  readonly capturesContent: boolean;
+  readonly hidesUsage: boolean;
+  readonly reservation: Reservation;
+}
+
+export interface AnswerDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly spans: SpanSink;
+}
+
+/** The money side of one answer: reads what it used, settles it, and leaves the span. */
+export class LlmAnswer implements AnswerTap {
+  readonly #call: AdmittedCall;
+  readonly #deps: AnswerDeps;
+  readonly #meter: UsageMeter;
+  readonly #hide: HideUsage | undefined;
+  #decoded: DecodedMeter | undefined;
+  #status = 0;
+  #ttfbMs: number | undefined;
+
+  constructor(call: AdmittedCall, meter: UsageMeter, deps: AnswerDeps) {
+    this.#call = call;
+    this.#deps = deps;
+    this.#meter = meter;
+    this.#hide = call.hidesUsage ? new HideUsage() : undefined;
+  }
+
+  begin(status: number, headers: readonly string[]): void {
+    this.#status = status;
+    this.#ttfbMs = this.#elapsedMs();
+    const encoding = headerValue(headers, 'content-encoding');
+    if (encoding !== undefined && isCompressed(encoding))
+      this.#decoded = new DecodedMeter(encoding, this.#meter);
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#isFailure()) return false;
+    if (this.#decoded === undefined) return this.#meter.write(chunk);
+    this.#decoded.write(chunk);
+    return false;
+  }
+
+  rewrite(chunk: Buffer | 'end'): Buffer {
+    if (chunk === 'end') return this.#hide?.end() ?? Buffer.alloc(0);
+    return this.#hide === undefined || this.#isFailure() ? chunk : this.#hide.write(chunk);
+  }
+
+  async settle(end: AnswerEnd): Promise<readonly string[]> {
+    if (this.#isFailure()) {
+      await this.#releaseFor(`HTTP ${this.#status}`);
+      return [];
+    }
+    if (this.#decoded) await this.#decoded.end();
+    else this.#meter.end();
+    return this.#charge(end === 'complete' ? undefined : END_ERRORS[end]);
+  }
+
+  async noAnswer(cause: Error, end: 'broken' | 'client_gone'): Promise<void> {
+    // Whoever hangs up on a model that is already at work has had it read the prompt.
+    if (end === 'client_gone') await this.#charge(END_ERRORS.client_gone);
+    else await this.#releaseFor(`no answer: ${(cause as NodeJS.ErrnoException).code ?? cause.name}`);
+  }
+
+  async #charge(brokenOff: string | undefined): Promise<readonly string[]> {
+    const { reading } = this.#meter;
+    const { usage, isEstimate } = usedTokens(reading, this.#call.requestBytes);
+    const answered = reading.model === undefined ? undefined : this.#call.priceOf(reading.model);
+    const cost = costOf(usage, answered ?? this.#call.model);
+    const error = brokenOff ?? reading.error;
+    const span = this.#span({ usage, isEstimate, cost, ...(error !== undefined && { error }) });
+    const remaining = await this.#call.reservation.settle({
+      cost,
+      tokens: usage.inputTokens + usage.outputTokens,
+      span,
+    });
+    this.#finish(span, cost);
+    return [
+      'X-Candela-Cost-Usd',
+      decimalUsd(cost),
+      ...(remaining === undefined ? [] : ['X-Candela-Budget-Remaining-Usd', decimalUsd(remaining)]),
+    ];
+  }
+
+  async #releaseFor(error: string): Promise<void> {
+    const span = this.#span({ usage: NO_USAGE, isEstimate: false, cost: ZERO_NANO_USD, error });
+    await this.#call.reservation.release();
+    this.#finish(span, ZERO_NANO_USD);
+  }
+
+  #span(outcome: Pick<LlmCall, 'usage' | 'isEstimate' | 'cost' | 'error'>): SpanRecord {
+    const { reading } = this.#meter;
+    return llmSpan({
+      ...this.#call,
+      ...outcome,
+      responseModel: reading.model,
+      httpStatus: this.#status,
+      durationMs: this.#elapsedMs(),
+      ttfbMs: this.#ttfbMs,
+      outputContent: this.#call.capturesContent ? reading.outputText : '',
+    });
+  }
+
+  #finish(span: SpanRecord, cost: NanoUsd): void {
+    this.#deps.spans.add(span);
+    this.#deps.logger.info(
+      {
+        provider: span.genAi?.provider,
+        model: span.genAi?.model,
+        tokens: (span.genAi?.inputTokens ?? 0) + (span.genAi?.outputTokens ?? 0),
+        cost_usd: usdFromNanoUsd(cost),
+        latency: span.durationNs / 1e6,
+        status: this.#status,
+        user_id: span.userId,
+        request_id: this.#call.context.requestId,
+        trace_id: span.traceId,
+        ...(span.status === 'error' && { error: span.statusMessage }),
+      },
+      'llm call',
+    );
+  }
+
+  #isFailure(): boolean {
+    return this.#status < 200 || this.#status >= 300;
+  }
+
+  #elapsedMs(): number {
+    return this.#deps.clock.monotonicMs() - this.#call.context.startedAtMonotonicMs;
+  }
+}
+
+const END_ERRORS: Readonly<Record<Exclude<AnswerEnd, 'complete'>, string>> = {
+  broken: 'the provider broke the answer off',
+  client_gone: 'the client hung up',
+};
+
+/** Plain decimals with nine digits at most: `0.000135`, never `1.35e-4`. */
+function decimalUsd(amount: NanoUsd): string {
+  const digits = amount.toString().padStart(10, '0');
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '') || '0';
+}

@@ -1,0 +1,20 @@
+import type { AnswerTap } from './relay.ts';
+
+/** An answer nobody pays for: nothing is read, nothing is settled. */
+export class PassThrough implements AnswerTap {
+  begin(): void {
+    // Whatever it is, the client judges it.
+  }
+
+  write(): boolean {
+    return false;
+  }
+
+  settle(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  noAnswer(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,41 @@
+import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
+import { JsonMeter } from '../usage/json-meter.ts';
+import { SseMeter } from '../usage/sse-meter.ts';
+import { replaceHeader } from '../wire/headers.ts';
+import type { Operation, Provider, ProviderSettings } from './provider.ts';
+
+/** Posts that Anthropic does not charge for: https://docs.anthropic.com/en/api/messages-count-tokens */
+const FREE_POSTS: ReadonlySet<string> = new Set(['/v1/messages/count_tokens', '/v1/files']);
+
+/** Anthropic's own API: https://docs.anthropic.com/en/api/overview */
+export function createAnthropicDirect(settings: ProviderSettings): Provider {
+  return {
+    name: 'anthropic-direct',
+    system: 'anthropic',
+    upstream: new URL(settings.upstream ?? 'https://api.anthropic.com'),
+    ...(settings.models && { models: settings.models }),
+    operationOf,
+    prepare() {
+      // Anthropic tells the usage of every stream unasked.
+    },
+    authenticate(headers) {
+      if (settings.apiKey === undefined) return;
+      replaceHeader(headers, 'authorization');
+      replaceHeader(headers, 'x-api-key', settings.apiKey);
+    },
+    meterFor(request) {
+      return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
+    },
+    cacheWritesOf(request) {
+      if (!request.body.includes('"cache_control"')) return 'none';
+      return request.body.includes('"1h"') ? '1h' : '5m';
+    },
+  };
+}
+
+function operationOf(method: string, path: string): Operation {
+  if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return { kind: 'utility' };
+  if (method !== 'POST') return { kind: 'unpriced' };
+  if (path === '/v1/messages') return { kind: 'llm', name: 'chat' };
+  return FREE_POSTS.has(path) ? { kind: 'utility' } : { kind: 'unpriced' };
+}

@@ -1,0 +1,58 @@
+import { Refusal } from '../errors.ts';
+import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
+import { JsonMeter } from '../usage/json-meter.ts';
+import { readChatAnswer, readChatChunk } from '../usage/openai-chat.ts';
+import { readResponse, readResponsesEvent } from '../usage/openai-responses.ts';
+import { SseMeter } from '../usage/sse-meter.ts';
+import { replaceHeader } from '../wire/headers.ts';
+import type { Operation, OperationName, Provider, ProviderSettings } from './provider.ts';
+
+/** The endpoints that ask a model: https://platform.openai.com/docs/api-reference */
+const LLM_PATHS: Readonly<Record<string, OperationName>> = {
+  '/v1/chat/completions': 'chat',
+  '/v1/responses': 'chat',
+  '/v1/completions': 'text_completion',
+  '/v1/embeddings': 'embeddings',
+};
+
+/** Posts that OpenAI does not charge for. */
+const FREE_POSTS =
+  /^\/v1\/(moderations|files|uploads(\/[\w-]+(\/(parts|complete|cancel))?)?|responses\/[\w-]+\/cancel)$/;
+
+/** OpenAI, and whatever speaks its API at another address under another name. */
+export function createOpenAi(settings: ProviderSettings, name = 'openai', system = 'openai'): Provider {
+  return {
+    name,
+    system,
+    upstream: new URL(settings.upstream ?? 'https://api.openai.com'),
+    ...(settings.models && { models: settings.models }),
+    operationOf,
+    prepare(request, outgoing) {
+      if (request.json['background'] === true) {
+        throw new Refusal(
+          'invalid_request_error',
+          'background responses cannot be metered, because their cost is not in the answer: send the request without "background"',
+        );
+      }
+      if (request.isStream && HIDEABLE_USAGE.test(request.path)) withUsageAsked(request, outgoing);
+    },
+    authenticate(headers) {
+      if (settings.apiKey !== undefined) replaceHeader(headers, 'authorization', `Bearer ${settings.apiKey}`);
+    },
+    meterFor(request) {
+      if (request.path.startsWith('/v1/responses')) {
+        return request.isStream ? new SseMeter(readResponsesEvent) : new JsonMeter(readResponse);
+      }
+      return request.isStream ? new SseMeter(readChatChunk) : new JsonMeter(readChatAnswer);
+    },
+    // Caching is automatic, and a model that charges for it keeps what it writes for minutes.
+    cacheWritesOf: () => '5m',
+  };
+}
+
+function operationOf(method: string, path: string): Operation {
+  if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return { kind: 'utility' };
+  const name = LLM_PATHS[path];
+  if (method === 'POST' && name !== undefined) return { kind: 'llm', name };
+  return method === 'POST' && FREE_POSTS.test(path) ? { kind: 'utility' } : { kind: 'unpriced' };
+}

@@ -1,0 +1,20 @@
+import { createAnthropicDirect } from './anthropic-direct.ts';
+import { createOpenAi } from './openai.ts';
+import type { Provider, ProviderSettings } from './provider.ts';
+
+const CREATE: Readonly<Record<string, (settings: ProviderSettings) => Provider>> = {
+  openai: (settings) => createOpenAi(settings),
+  'anthropic-direct': createAnthropicDirect,
+};
+
+/** The names a configuration may use. */
+export const PROVIDER_NAMES: readonly string[] = Object.keys(CREATE);
+
+/** @throws RangeError for a name that is none of `PROVIDER_NAMES`. */
+export function createProvider(name: string, settings: ProviderSettings): Provider {
+  const create = CREATE[name];
+  if (create === undefined) {
+    throw new RangeError(`unknown provider "${name}": known are ${PROVIDER_NAMES.join(', ')}`);
+  }
+  return create(settings);
+}

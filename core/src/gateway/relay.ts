@@ -1,0 +1,177 @@
+import type { ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { headersToReturn } from './wire/headers.ts';
+
+type Controller = Dispatcher.DispatchController;
+
+/** How an answer ended: as the provider meant it to, broken off by the provider, or left by the client. */
+export type AnswerEnd = 'complete' | 'broken' | 'client_gone';
+
+/** Who must know of an answer beside the client: what it costs is settled while it goes by. */
+export interface AnswerTap {
+  /** The provider answers: status, and headers as names and values in turn. */
+  begin(status: number, headers: readonly string[]): void;
+  /** Reads along; `true` once nothing more can change what the answer costs. */
+  write(chunk: Buffer): boolean;
+  /** The bytes the client gets for these; none are held back but an event that is not complete yet. */
+  rewrite?(chunk: Buffer | 'end'): Buffer;
+  /** Called once. Resolves when the money is safe, with headers for the answer if there is still time for them. */
+  settle(end: AnswerEnd): Promise<readonly string[]>;
+  /** Called once, instead of `settle`, if the provider gave no answer at all. */
+  noAnswer(cause: Error, end: 'broken' | 'client_gone'): Promise<void>;
+}
+
+/** One of the two is called, once. */
+export interface RelayDone {
+  /** The answer is over, or there is nobody left to answer. */
+  over(): void;
+  /** There was no answer, and the client waits for one. */
+  noAnswer(cause: Error): void;
+}
+
+/**
+ * Carries a provider's answer to the client, each byte as it comes. Only one thing is ever held back: the piece
+ * that completes the answer waits for its settlement to be written, so that whatever becomes of this process, no
+ * client has an answer that the ledger has not.
+ */
+export class Relay implements Dispatcher.DispatchHandler {
+  readonly #res: ServerResponse;
+  readonly #tap: AnswerTap;
+  readonly #ownHeaders: readonly string[];
+  readonly #done: RelayDone;
+  #controller: Controller | undefined;
+  #head: { readonly status: number; readonly message: string; readonly headers: string[] } | undefined;
+  #held: Buffer[] = [];
+  #contentLength: number | undefined;
+  #seen = 0;
+  #settlement: Promise<void> | undefined;
+  #isSettled = false;
+  #upstreamEnded = false;
+  #clientGone = false;
+  #ended = false;
+
+  constructor(res: ServerResponse, tap: AnswerTap, ownHeaders: readonly string[], done: RelayDone) {
+    this.#res = res;
+    this.#tap = tap;
+    this.#ownHeaders = ownHeaders;
+    this.#done = done;
+    res.once('close', () => this.#onClientClose());
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#clientGone) controller.abort(new ClientGone());
+  }
+
+  onResponseStart(controller: Controller, status: number, _headers: unknown, message = ''): void {
+    // 103 Early Hints and its like come before the answer.
+    if (status < 200) return;
+    const headers = headersToReturn(controller.rawHeaders as readonly Buffer[]);
+    this.#contentLength = lengthOf(headers);
+    this.#head = { status, message, headers };
+    this.#tap.begin(status, headers);
+    // A short answer comes in one piece with its head; then the head can still say what it cost.
+    setImmediate(() => {
+      if (this.#settlement === undefined) this.#flush([]);
+    });
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.#seen += chunk.length;
+    const saysAll = this.#tap.write(chunk) || this.#seen === this.#contentLength;
+    const bytes = this.#tap.rewrite ? this.#tap.rewrite(chunk) : chunk;
+    const mustWait = saysAll || (this.#settlement !== undefined && !this.#isSettled);
+    if (mustWait || !this.#res.headersSent) this.#held.push(bytes);
+    else if (bytes.length > 0 && !this.#res.write(bytes)) {
+      controller.pause();
+      this.#res.once('drain', () => controller.resume());
+    }
+    if (saysAll && this.#settlement === undefined) this.#settle('complete');
+  }
+
+  onResponseEnd(): void {
+    this.#upstreamEnded = true;
+    if (this.#tap.rewrite) this.#held.push(this.#tap.rewrite('end'));
+    if (this.#settlement === undefined) this.#settle('complete');
+    else void this.#settlement.then(() => this.#end());
+  }
+
+  onResponseError(_controller: Controller | undefined, cause: Error): void {
+    const end = this.#clientGone ? 'client_gone' : 'broken';
+    if (this.#head === undefined) {
+      void this.#tap.noAnswer(cause, end).finally(() => {
+        this.#ended = true;
+        if (this.#clientGone) this.#done.over();
+        else this.#done.noAnswer(cause);
+      });
+      return;
+    }
+    if (this.#settlement === undefined) this.#settle(end);
+    void this.#settlement?.then(() => this.#breakOff(cause));
+  }
+
+  #settle(end: AnswerEnd): void {
+    this.#settlement = this.#tap.settle(end).then((headers) => {
+      this.#isSettled = true;
+      this.#flush(headers);
+      if (this.#upstreamEnded) this.#end();
+    });
+  }
+
+  #flush(settledHeaders: readonly string[]): void {
+    if (this.#clientGone || this.#head === undefined) return;
+    if (!this.#res.headersSent) {
+      const { status, message, headers } = this.#head;
+      this.#res.sendDate = false;
+      this.#res.writeHead(status, message, [...headers, ...this.#ownHeaders, ...settledHeaders]);
+      if (this.#held.length === 0 && !this.#upstreamEnded) this.#res.flushHeaders();
+    }
+    if (this.#upstreamEnded) return;
+    for (const bytes of this.#held) this.#res.write(bytes);
+    this.#held = [];
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!this.#clientGone) {
+      const last = this.#held.length === 1 ? this.#held[0] : Buffer.concat(this.#held);
+      this.#held = [];
+      this.#res.end(last);
+    }
+    this.#finish();
+  }
+
+  /** Ends the client's answer the way the provider ended its own: short, and with a reset if it was one. */
+  #breakOff(cause: Error): void {
+    const { socket } = this.#res;
+    if ((cause as NodeJS.ErrnoException).code === 'ECONNRESET') socket?.resetAndDestroy();
+    else socket?.destroySoon();
+    this.#finish();
+  }
+
+  #onClientClose(): void {
+    if (this.#res.writableFinished || this.#ended) return;
+    this.#clientGone = true;
+    this.#controller?.abort(new ClientGone());
+  }
+
+  #finish(): void {
+    this.#ended = true;
+    this.#done.over();
+  }
+}
+
+class ClientGone extends Error {
+  constructor() {
+    super('the client closed its connection');
+    this.name = 'ClientGone';
+  }
+}
+
+function lengthOf(headers: readonly string[]): number | undefined {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if ((headers[i] as string).toLowerCase() === 'content-length') return Number(headers[i + 1]);
+  }
+  return undefined;
+}

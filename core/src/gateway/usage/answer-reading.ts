@@ -1,0 +1,44 @@
+import type { TokenUsage } from '../../pricing/token-usage.ts';
+
+/** What was read out of an answer so far. */
+export interface AnswerReading {
+  /** As the provider reported it; absent until it has. */
+  usage?: TokenUsage;
+  /** The model that answered, by the provider's own name. */
+  model?: string;
+  /** The answer's text, cut at `MAX_CONTENT_BYTES`. */
+  outputText: string;
+  /** Characters of everything the model wrote: text, reasoning, arguments of tool calls. */
+  outputCharacters: number;
+  /** `true` once the answer has said its last word. */
+  complete: boolean;
+  /** Why the provider broke off a stream that had begun. */
+  error?: string;
+}
+
+/** Prompt and answer are kept up to 1 MiB each (contract section 6). */
+export const MAX_CONTENT_BYTES = 1_048_576;
+
+/** Reads one answer as its bytes go by. It never changes or holds back what it reads. */
+export interface UsageMeter {
+  /** `true` once the answer has, by its format's own sign, said everything that matters for its price. */
+  write(chunk: Buffer): boolean;
+  /** The answer is over, or broke off. */
+  end(): void;
+  readonly reading: AnswerReading;
+}
+
+export function newReading(): AnswerReading {
+  return { outputText: '', outputCharacters: 0, complete: false };
+}
+
+/** Something the model wrote that is not the text of its answer; what is no string is nothing. */
+export function countOutput(reading: AnswerReading, text: unknown): void {
+  if (typeof text === 'string') reading.outputCharacters += text.length;
+}
+
+/** Text of the answer. */
+export function appendOutput(reading: AnswerReading, text: unknown): void {
+  countOutput(reading, text);
+  if (typeof text === 'string' && reading.outputText.length < MAX_CONTENT_BYTES) reading.outputText += text;
+}

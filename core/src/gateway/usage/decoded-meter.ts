@@ -1,0 +1,45 @@
+import { finished } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import type { UsageMeter } from './answer-reading.ts';
+
+/** The content codings a provider may answer in: RFC 9110 section 8.4.1, RFC 7932, RFC 8878. */
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+export function isCompressed(contentEncoding: string | undefined): boolean {
+  return contentEncoding !== undefined && contentEncoding.toLowerCase() in DECODERS;
+}
+
+/** Reads a compressed answer: a copy is unpacked beside the bytes that go by unchanged. */
+export class DecodedMeter {
+  readonly #meter: UsageMeter;
+  readonly #decoder: Transform;
+  readonly #over: Promise<void>;
+
+  constructor(contentEncoding: string, meter: UsageMeter) {
+    const create = DECODERS[contentEncoding.toLowerCase()];
+    if (create === undefined) throw new RangeError(`unknown content coding: ${contentEncoding}`);
+    this.#meter = meter;
+    this.#decoder = create();
+    this.#decoder.on('data', (chunk: Buffer) => meter.write(chunk));
+    // An answer that breaks off, or is not what its header says, is read as far as it goes.
+    this.#over = finished(this.#decoder).catch(() => undefined);
+  }
+
+  write(chunk: Buffer): void {
+    if (this.#decoder.writable) this.#decoder.write(chunk);
+  }
+
+  /** Resolves once everything written has been read. */
+  async end(): Promise<void> {
+    this.#decoder.end();
+    await this.#over;
+    this.#meter.end();
+  }
+}

@@ -1,0 +1,49 @@
+import { findMember, withoutMember } from '../wire/json-members.ts';
+import { SseReader, type SseEvent } from '../wire/sse.ts';
+import { isObject } from './json-shape.ts';
+
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+const USAGE = Buffer.from('"usage"');
+
+/**
+ * Takes back out of a chat stream what Candela asked for and the client did not. With
+ * `stream_options.include_usage` OpenAI sends one more chunk, with no choices and the usage, and a
+ * `"usage":null` in every other; without it neither is there.
+ * https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options
+ */
+export class HideUsage {
+  readonly #sse = new SseReader(MAX_EVENT_BYTES);
+
+  /** The bytes for the client out of the events this chunk completes. */
+  write(chunk: Buffer): Buffer {
+    const kept: Buffer[] = [];
+    for (const event of this.#sse.read(chunk)) {
+      const bytes = hide(event);
+      if (bytes !== undefined) kept.push(bytes);
+    }
+    return kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept);
+  }
+
+  /** What came after the last complete event. */
+  end(): Buffer {
+    return this.#sse.rest();
+  }
+}
+
+function hide(event: SseEvent): Buffer | undefined {
+  if (!event.raw.includes(USAGE) || !event.data.startsWith('{')) return event.raw;
+  let chunk: unknown;
+  try {
+    chunk = JSON.parse(event.data);
+  } catch {
+    return event.raw;
+  }
+  if (!isObject(chunk) || !('usage' in chunk)) return event.raw;
+  if (chunk['usage'] !== null) {
+    const choices = chunk['choices'];
+    return Array.isArray(choices) && choices.length === 0 ? undefined : event.raw;
+  }
+  const member = findMember(event.data, 'usage');
+  if (member === undefined) return event.raw;
+  return Buffer.from(event.raw.toString('utf8').replace(event.data, () => withoutMember(event.data, member)));
+}

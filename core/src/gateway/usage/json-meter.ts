@@ -1,0 +1,45 @@
+import { newReading, type AnswerReading, type UsageMeter } from './answer-reading.ts';
+import { isObject, type JsonObject } from './json-shape.ts';
+
+/** Reads what matters out of a whole answer. */
+export type ReadAnswer = (answer: JsonObject, reading: AnswerReading) => void;
+
+/** An answer larger than this is passed on without being read; the largest real ones are lists of embeddings. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+/** Keeps a JSON answer until its end, then reads it once. */
+export class JsonMeter implements UsageMeter {
+  readonly reading = newReading();
+  readonly #readAnswer: ReadAnswer;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(readAnswer: ReadAnswer) {
+    this.#readAnswer = readAnswer;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= MAX_JSON_BYTES) this.#chunks.push(chunk);
+    else this.#chunks = [];
+    return false;
+  }
+
+  end(): void {
+    const text = Buffer.concat(this.#chunks).toString('utf8');
+    this.#chunks = [];
+    const answer = parseOrUndefined(text);
+    if (!isObject(answer)) return;
+    this.#readAnswer(answer, this.reading);
+    this.reading.complete = true;
+  }
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // An answer that broke off is no JSON; what it used is then estimated.
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
+import { objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
+import { openAiUsage } from './openai-usage.ts';
+
+/** A whole response: https://platform.openai.com/docs/api-reference/responses/object */
+export function readResponse(response: JsonObject, reading: AnswerReading): void {
+  const model = stringAt(response, 'model');
+  if (model !== undefined) reading.model = model;
+  for (const item of objectsAt(response, 'output')) {
+    for (const part of objectsAt(item, 'content')) appendOutput(reading, part['text']);
+  }
+  readUsage(response, reading);
+}
+
+/** The events that carry the finished response, each the last of its stream. */
+const LAST_EVENTS: ReadonlySet<unknown> = new Set([
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+]);
+
+/** One event: https://platform.openai.com/docs/api-reference/responses-streaming */
+export function readResponsesEvent(event: JsonObject, reading: AnswerReading): boolean {
+  if (event['type'] === 'response.output_text.delta') {
+    appendOutput(reading, event['delta']);
+    return false;
+  }
+  // Reasoning summaries, refusals and the arguments of tool calls come as deltas too.
+  if (typeof event['delta'] === 'string') countOutput(reading, event['delta']);
+  if (event['type'] === 'error')
+    reading.error = stringAt(event, 'message') ?? 'the provider reported an error';
+  if (!LAST_EVENTS.has(event['type'])) return false;
+  const response = objectAt(event, 'response');
+  const model = stringAt(response, 'model');
+  if (model !== undefined) reading.model = model;
+  const failure = stringAt(objectAt(response, 'error'), 'message');
+  if (failure !== undefined) reading.error = failure;
+  readUsage(response, reading);
+  return true;
+}
+
+function readUsage(response: JsonObject, reading: AnswerReading): void {
+  const usage = openAiUsage(objectAt(response, 'usage'));
+  if (usage !== undefined) reading.usage = usage;
+}

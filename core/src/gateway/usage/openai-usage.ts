@@ -1,0 +1,25 @@
+import type { TokenUsage } from '../../pricing/token-usage.ts';
+import { countAt, objectAt, type JsonObject } from './json-shape.ts';
+
+/**
+ * The `usage` object of OpenAI's APIs. Chat, completions and embeddings say `prompt_tokens` and
+ * `completion_tokens`, the Responses API `input_tokens` and `output_tokens`; cached input and reasoning are
+ * parts of them. https://platform.openai.com/docs/api-reference/chat/object
+ */
+export function openAiUsage(usage: JsonObject): TokenUsage | undefined {
+  const inputTokens = countAt(usage, 'prompt_tokens') ?? countAt(usage, 'input_tokens');
+  if (inputTokens === undefined) return undefined;
+  const details = objectAt(
+    usage,
+    'prompt_tokens_details' in usage ? 'prompt_tokens_details' : 'input_tokens_details',
+  );
+  const cacheReadTokens = Math.min(inputTokens, countAt(details, 'cached_tokens') ?? 0);
+  return {
+    inputTokens,
+    outputTokens: countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens') ?? 0,
+    cacheReadTokens,
+    // Told only by models that charge for writing; they keep what is written for minutes.
+    cacheWrite5mTokens: Math.min(inputTokens - cacheReadTokens, countAt(details, 'cache_write_tokens') ?? 0),
+    cacheWrite1hTokens: 0,
+  };
+}

@@ -1,0 +1,76 @@
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** One server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export interface SseEvent {
+  /** `''` where the event has no `event:` line. */
+  readonly event: string;
+  /** The `data:` lines joined by newlines. */
+  readonly data: string;
+  /** The event's bytes as they came, the blank line that ends it included. */
+  readonly raw: Buffer;
+}
+
+/**
+ * Cuts a byte stream into server-sent events, wherever its chunks end: in the middle of a character, of a line,
+ * of the blank line between two events.
+ */
+export class SseReader {
+  readonly #maxEventBytes: number;
+  #pending: Buffer = Buffer.alloc(0);
+  /** How far `#pending` has been searched for the end of its event. */
+  #searched = 0;
+
+  constructor(maxEventBytes: number) {
+    this.#maxEventBytes = maxEventBytes;
+  }
+
+  /** The events that this chunk completes. @throws RangeError once an event is larger than allowed. */
+  *read(chunk: Buffer): Generator<SseEvent> {
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    let start = 0;
+    let end: number;
+    while ((end = eventEnd(this.#pending, Math.max(start, this.#searched))) !== -1) {
+      this.#searched = end;
+      yield parseEvent(this.#pending.subarray(start, end));
+      start = end;
+    }
+    this.#pending = this.#pending.subarray(start);
+    // The end of an event may straddle this chunk and the next by at most three bytes.
+    this.#searched = Math.max(0, this.#pending.length - 3);
+    if (this.#pending.length > this.#maxEventBytes) {
+      throw new RangeError(`a server-sent event is larger than ${this.#maxEventBytes} bytes`);
+    }
+  }
+
+  /** What came after the last complete event. */
+  rest(): Buffer {
+    return this.#pending;
+  }
+}
+
+/** Just past the first blank line at or after `from`; -1 if there is none yet. */
+function eventEnd(bytes: Buffer, from: number): number {
+  for (let i = bytes.indexOf(NEWLINE, from); i !== -1; i = bytes.indexOf(NEWLINE, i + 1)) {
+    if (bytes[i + 1] === NEWLINE) return i + 2;
+    if (bytes[i + 1] === CARRIAGE_RETURN && bytes[i + 2] === NEWLINE) return i + 3;
+  }
+  return -1;
+}
+
+function parseEvent(raw: Buffer): SseEvent {
+  let event = '';
+  let data: string | undefined;
+  for (const line of raw.toString('utf8').split('\n')) {
+    if (line.startsWith('data:')) {
+      const value = fieldValue(line, 5);
+      data = data === undefined ? value : `${data}\n${value}`;
+    } else if (line.startsWith('event:')) event = fieldValue(line, 6);
+  }
+  return { event, data: data ?? '', raw };
+}
+
+function fieldValue(line: string, nameEnd: number): string {
+  const start = line[nameEnd] === ' ' ? nameEnd + 1 : nameEnd;
+  return line.endsWith('\r') ? line.slice(start, -1) : line.slice(start);
+}

@@ -1,0 +1,180 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { userInfo } from 'node:os';
+import { configuredProviders } from '../config/providers.ts';
+import { openEngine, type Engine } from '../engine.ts';
+import { Refusal, sendRefusal } from '../gateway/errors.ts';
+import type { Caller } from '../gateway/gates/identity.ts';
+import { createDualProtocolServer, type DualProtocolServer } from '../http/dual-protocol-server.ts';
+import { ListenError } from '../http/listen-error.ts';
+import { crossSiteReason } from '../http/loopback-guard.ts';
+import { sendJson } from '../http/send-json.ts';
+import type { Logger } from '../logger.ts';
+import { nanoUsdFromUsd } from '../money/index.ts';
+import { createPriceBook } from '../pricing/index.ts';
+import { createSqliteSpanStore } from '../storage/sqlite/span-store.ts';
+import { DEMO_PRICE, startDemoProvider } from './demo/demo-provider.ts';
+import { removeDiscovery, writeDiscovery } from './discovery-file.ts';
+import type { LocalConfig } from './local-config.ts';
+import { sendPage } from './page.ts';
+import { createTeamForwarder } from './team-forwarder.ts';
+
+export interface DaemonOptions {
+  readonly config: LocalConfig;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Adds the provider `demo`. */
+  readonly demo: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Daemon {
+  readonly url: string;
+  readonly lmStudioUrl: string | undefined;
+  /** Lets calls under way finish, for ten seconds at most, then writes what is left and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Streams under way at a stop get this long to finish. */
+const DRAIN_MS = 10_000;
+
+const LOOPBACK = '127.0.0.1';
+
+type Handle = Engine['handle'];
+
+/**
+ * Runs the developer's daemon: one gateway on two ports of 127.0.0.1.
+ *
+ * The ports are taken before anything is written, so that a second daemon leaves no trace of its failed start.
+ *
+ * @throws ListenError, ConfigError, StorageOpenError
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, logger } = options;
+  const undo: (() => Promise<void> | void)[] = [];
+  try {
+    let handle: Handle = (_req, res) =>
+      sendJson(res, 503, { status: 'error', detail: 'candela is starting' });
+    const guarded: Handle = (req, res) => {
+      const reason = crossSiteReason(req);
+      if (reason === undefined) handle(req, res);
+      else sendRefusal(res, new Refusal('access_denied', reason));
+    };
+    const servers: DualProtocolServer[] = [];
+    const listen = async (port: number, setting: string): Promise<number> => {
+      const server = createDualProtocolServer(guarded);
+      const taken = await listenOnLoopback(server, port, setting);
+      servers.push(server);
+      return taken;
+    };
+    undo.push(() => stopServers(servers));
+    const port = await listen(config.port, 'CANDELA_PORT, or `port` in the configuration');
+    const lmStudioPort =
+      config.lmStudioPort === undefined
+        ? undefined
+        : await listen(
+            config.lmStudioPort,
+            'CANDELA_LM_STUDIO_PORT (0 switches it off), or `lm_studio_port`',
+          );
+
+    mkdirSync(config.home, { recursive: true, mode: 0o700 });
+    const parts =
+      config.remote === undefined ? await openSolo(options) : createTeamForwarder(config.remote, logger);
+    // Runs before the servers are stopped for good, because `undo` goes backwards; what is under way comes first.
+    undo.push(async () => {
+      await stopServers(servers);
+      await parts.close();
+    });
+    handle = parts.handle;
+
+    const url = `http://${LOOPBACK}:${port}`;
+    const { pid } = process;
+    writeDiscovery(config.home, {
+      ...{ pid, port, url, version: options.version },
+      startedAt: new Date().toISOString(),
+    });
+    undo.push(() => removeDiscovery(config.home, pid));
+    return {
+      url,
+      lmStudioUrl: lmStudioPort === undefined ? undefined : `http://${LOOPBACK}:${lmStudioPort}`,
+      stop: () => runBackwards(undo),
+    };
+  } catch (cause) {
+    await runBackwards(undo);
+    throw cause;
+  }
+}
+
+/** Solo: this machine's one user, with stores of their own. */
+async function openSolo(options: DaemonOptions): Promise<{ handle: Handle; close(): Promise<void> }> {
+  const { config, logger } = options;
+  const providers = configuredProviders(config.providers, options.env);
+  const demo = options.demo ? await startDemoProvider() : undefined;
+  if (demo) providers.set(demo.provider.name, demo.provider);
+  const user: Caller = { userId: 'local', email: `${accountName()}@localhost`, role: 'admin' };
+  const engine = await openEngine({
+    statePath: config.statePath,
+    spanStore: createSqliteSpanStore({ path: config.tracesPath }),
+    providers,
+    prices: createPriceBook({
+      models: config.pricing.models,
+      discountPercent: config.pricing.discount_percent,
+      extraModels: demo ? [DEMO_PRICE] : [],
+    }),
+    identify: () => user,
+    budgetTimeZone: config.budget.timeZone,
+    withoutBudget: 'watch',
+    logger,
+    unknownModel: () =>
+      new Refusal('not_found_error', 'model not found locally and no remote server configured'),
+    page: sendPage,
+  });
+  await engine.users.ensure({
+    id: user.userId,
+    email: user.email,
+    displayName: accountName(),
+    role: user.role,
+    status: 'active',
+    createdAtUnixMs: Date.now(),
+  });
+  if (config.budget.dailyUsd !== undefined) {
+    await engine.ledger.setBudget(user.userId, nanoUsdFromUsd(config.budget.dailyUsd));
+  }
+  return {
+    handle: engine.handle,
+    async close() {
+      demo?.close();
+      await engine.close();
+    },
+  };
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username.toLowerCase();
+  } catch {
+    // A container may run under a user id that has no name.
+    return 'developer';
+  }
+}
+
+function listenOnLoopback({ server }: DualProtocolServer, port: number, setting: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => reject(new ListenError({ host: LOOPBACK, port }, setting, cause)));
+    server.listen(port, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function stopServers(servers: DualProtocolServer[]): Promise<void> {
+  await Promise.all(
+    servers.splice(0).map(async (server) => {
+      const cutLater = setTimeout(() => server.cut(), DRAIN_MS);
+      await server.drain();
+      clearTimeout(cutLater);
+    }),
+  );
+}
+
+async function runBackwards(steps: (() => Promise<void> | void)[]): Promise<void> {
+  for (const step of steps.splice(0).toReversed()) await step();
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What an editor needs to find the daemon of this machine. */
+export interface Discovery {
+  readonly pid: number;
+  readonly port: number;
+  readonly url: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+const NAME = 'daemon.json';
+
+/** Leaves the note, readable by its owner only; it appears whole or not at all. */
+export function writeDiscovery(home: string, discovery: Discovery): void {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const path = join(home, NAME);
+  const unfinished = `${path}.${discovery.pid}`;
+  writeFileSync(unfinished, `${JSON.stringify(discovery, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(unfinished, path);
+}
+
+/** Takes the note away again, unless another daemon has put its own in its place. */
+export function removeDiscovery(home: string, pid: number): void {
+  const path = join(home, NAME);
+  let note: Partial<Discovery>;
+  try {
+    note = JSON.parse(readFileSync(path, 'utf8')) as Partial<Discovery>;
+  } catch {
+    return;
+  }
+  if (note.pid === pid) rmSync(path, { force: true });
+}

@@ -1,0 +1,71 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { logLevelFrom, portFrom, type Env } from '../config/environment.ts';
+import { readConfig } from '../config/read-config.ts';
+import {
+  httpAddress,
+  pricing,
+  providerEntry,
+  timeZone,
+  type ProviderEntry,
+} from '../config/shared-schema.ts';
+
+const port = z.number().int().min(0).max(65_535);
+
+/** The local part of contract section 9, as far as it is built. */
+const schema = z.strictObject({
+  port: port.optional(),
+  lm_studio_port: port.optional(),
+  providers: z.array(providerEntry).optional(),
+  remote: httpAddress.optional(),
+  state_db_path: z.string().min(1).optional(),
+  budget: z
+    .strictObject({
+      daily_usd: z.number().positive().max(1_000_000).optional(),
+      timezone: timeZone.optional(),
+    })
+    .optional(),
+  pricing: pricing.optional(),
+});
+
+export interface LocalConfig {
+  /** `CANDELA_HOME`: everything Candela keeps on this machine. */
+  readonly home: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** `undefined`: switched off. */
+  readonly lmStudioPort: number | undefined;
+  readonly logLevel: string;
+  readonly providers: readonly ProviderEntry[];
+  /** Team mode: the server that calls and services are forwarded to. */
+  readonly remote: string | undefined;
+  readonly statePath: string;
+  readonly tracesPath: string;
+  readonly budget: { readonly dailyUsd: number | undefined; readonly timeZone: string };
+  readonly pricing: z.infer<typeof pricing>;
+}
+
+/**
+ * The configuration of a developer's machine: `$CANDELA_CONFIG`, else `~/.config/candela/config.yaml` if it is
+ * there; the environment overrides the file.
+ *
+ * @throws ConfigError
+ */
+export function loadLocalConfig(env: Env): LocalConfig {
+  const home = env['CANDELA_HOME'] || join(homedir(), '.candela');
+  const file = readConfig(env, join(homedir(), '.config', 'candela', 'config.yaml'), schema);
+  const lmStudioPort = portFrom(env, 'CANDELA_LM_STUDIO_PORT') ?? file.lm_studio_port ?? 1234;
+  return {
+    home,
+    port: portFrom(env, 'CANDELA_PORT') ?? file.port ?? 8181,
+    lmStudioPort: lmStudioPort === 0 ? undefined : lmStudioPort,
+    logLevel: logLevelFrom(env),
+    providers: file.providers ?? ['openai', 'anthropic-direct'],
+    remote: file.remote,
+    statePath: file.state_db_path ?? join(home, 'state.db'),
+    tracesPath: join(home, 'traces.db'),
+    budget: { dailyUsd: file.budget?.daily_usd, timeZone: file.budget?.timezone ?? 'UTC' },
+    pricing: file.pricing ?? {},
+  };
+}

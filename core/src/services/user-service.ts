@@ -1,0 +1,138 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromMs, timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt';
+import type { ServiceImpl } from '@connectrpc/connect';
+import { UserRole, UserSchema, UserStatus, type User } from '@candela/proto/types/user';
+import type { UserService } from '@candela/proto/v1/user_service';
+import { randomUUID } from 'node:crypto';
+import type { Ledger } from '../budget/ledger.ts';
+import type { Clock } from '../clock.ts';
+import type { Caller } from '../gateway/gates/identity.ts';
+import { nanoUsdFromUsd, usdFromNanoUsd, type NanoUsd } from '../money/index.ts';
+import type { AuditRecord, UserRecord, UserStore } from '../storage/user-store.ts';
+import { budgetFields, budgetMessage, grantMessage } from './budget-message.ts';
+import { callerOf, requireAdmin } from './caller-context.ts';
+import { invalidArgument, notFound } from './errors.ts';
+
+export interface UserServiceDeps {
+  readonly users: UserStore;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/** Self-service for everyone, budgets and grants for admins. What is not here yet answers `unimplemented`. */
+export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof UserService>> {
+  const { users, ledger, clock } = deps;
+
+  async function userNamed(idOrEmail: string): Promise<UserRecord> {
+    const user = await users.find(idOrEmail);
+    if (user === undefined) throw notFound('user_id: there is no such user');
+    return user;
+  }
+
+  async function audit(
+    caller: Caller,
+    user: UserRecord,
+    action: AuditRecord['action'],
+    details: object,
+  ): Promise<void> {
+    await users.appendAudit({
+      id: randomUUID(),
+      userId: user.id,
+      actorEmail: caller.email,
+      action,
+      details: JSON.stringify(details),
+      timestampUnixMs: clock.nowUnixMs(),
+    });
+  }
+
+  return {
+    async getCurrentUser(_request, context) {
+      const caller = callerOf(context);
+      const user = await userNamed(caller.userId);
+      return { user: userMessage(user), ...budgetFields(await ledger.budgetOf(user.id)) };
+    },
+
+    async getMyBudget(_request, context) {
+      const view = await ledger.budgetOf(callerOf(context).userId);
+      return {
+        ...budgetFields(view),
+        budgetRemainingUsd: usdFromNanoUsd(view.budgetRemaining),
+        grantsRemainingUsd: usdFromNanoUsd(view.grantsRemaining),
+        tokensUsedToday: BigInt(view.tokensUsed),
+        periodKey: view.period.key,
+        periodResetsAt: new Date(view.period.endUnixMs).toISOString(),
+      };
+    },
+
+    async getBudget(request, context) {
+      requireAdmin(callerOf(context));
+      const budget = budgetMessage(await ledger.budgetOf((await userNamed(request.userId)).id));
+      return { ...(budget && { budget }) };
+    },
+
+    async setBudget(request, context) {
+      const caller = callerOf(context);
+      requireAdmin(caller);
+      const limit = amountOf(request.limitUsd, 'limit_usd');
+      const user = await userNamed(request.userId);
+      await ledger.setBudget(user.id, limit);
+      await audit(caller, user, 'set_budget', { limit_usd: request.limitUsd });
+      const budget = budgetMessage(await ledger.budgetOf(user.id));
+      return { ...(budget && { budget }) };
+    },
+
+    async createGrant(request, context) {
+      const caller = callerOf(context);
+      requireAdmin(caller);
+      const amount = amountOf(request.amountUsd, 'amount_usd');
+      const startsAtUnixMs = requiredMs(request.startsAt, 'starts_at');
+      const expiresAtUnixMs = requiredMs(request.expiresAt, 'expires_at');
+      if (expiresAtUnixMs <= startsAtUnixMs) throw invalidArgument('expires_at: must be after starts_at');
+      const user = await userNamed(request.userId);
+      const { reason } = request;
+      const grant = await ledger.createGrant({
+        ...{ userId: user.id, amount, reason, grantedBy: caller.email },
+        ...{ startsAtUnixMs, expiresAtUnixMs },
+      });
+      await audit(caller, user, 'create_grant', {
+        grant_id: grant.id,
+        amount_usd: request.amountUsd,
+        reason,
+      });
+      return { grant: grantMessage(grant) };
+    },
+  };
+}
+
+/** The most a budget or grant may be: what a `double` still holds to the nano-dollar. */
+const MAX_AMOUNT_USD = 1_000_000;
+
+function amountOf(usd: number, field: string): NanoUsd {
+  if (!(usd <= MAX_AMOUNT_USD)) throw invalidArgument(`${field}: must be at most ${MAX_AMOUNT_USD} USD`);
+  const amount = nanoUsdFromUsd(usd);
+  if (amount <= 0n) throw invalidArgument(`${field}: must be more than a billionth of a dollar`);
+  return amount;
+}
+
+function requiredMs(timestamp: Timestamp | undefined, field: string): number {
+  if (timestamp === undefined) throw invalidArgument(`${field}: is required`);
+  return timestampMs(timestamp);
+}
+
+const ROLES = { developer: UserRole.DEVELOPER, admin: UserRole.ADMIN } as const;
+const STATUSES = {
+  provisioned: UserStatus.PROVISIONED,
+  active: UserStatus.ACTIVE,
+  inactive: UserStatus.INACTIVE,
+} as const;
+
+function userMessage(user: UserRecord): User {
+  return create(UserSchema, {
+    id: user.id,
+    email: user.email,
+    displayName: user.displayName,
+    role: ROLES[user.role],
+    status: STATUSES[user.status],
+    createdAt: timestampFromMs(user.createdAtUnixMs),
+  });
+}

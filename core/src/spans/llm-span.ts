@@ -1,0 +1,122 @@
+import type { CallContext } from '../gateway/context/call-context.ts';
+import type { OperationName } from '../gateway/providers/provider.ts';
+import type { JsonObject } from '../gateway/usage/json-shape.ts';
+import { usdFromNanoUsd, type NanoUsd } from '../money/index.ts';
+import type { TokenUsage } from '../pricing/token-usage.ts';
+import type { SpanAttribute, SpanRecord } from './span-record.ts';
+
+/** What a call to a model leaves behind, gathered from its whole way. */
+export interface LlmCall {
+  readonly context: CallContext;
+  readonly userId: string;
+  readonly provider: string;
+  readonly system: string;
+  readonly operation: OperationName;
+  readonly requestModel: string;
+  readonly responseModel: string | undefined;
+  readonly request: JsonObject;
+  readonly isStream: boolean;
+  /** HTTP status of the provider's answer; 0 where there was none. */
+  readonly httpStatus: number;
+  /** Absent: all went well. */
+  readonly error?: string;
+  readonly usage: TokenUsage;
+  /** The provider did not say what was used; the figures are an estimate. */
+  readonly isEstimate: boolean;
+  readonly cost: NanoUsd;
+  readonly budgetRemaining?: NanoUsd;
+  readonly durationMs: number;
+  /** Until the answer's first byte. */
+  readonly ttfbMs: number | undefined;
+  readonly inputContent: string;
+  readonly outputContent: string;
+}
+
+/**
+ * One LLM call as a span, with OpenTelemetry's GenAI attributes (contract section 6).
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
+ */
+export function llmSpan(call: LlmCall): SpanRecord {
+  const { context, usage } = call;
+  const cacheCreationTokens = usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
+  const temperature = numberAt(call.request, 'temperature');
+  const topP = numberAt(call.request, 'top_p');
+  const maxTokens =
+    numberAt(call.request, 'max_completion_tokens') ??
+    numberAt(call.request, 'max_output_tokens') ??
+    numberAt(call.request, 'max_tokens');
+  return {
+    spanId: context.trace.spanId,
+    traceId: context.trace.traceId,
+    parentSpanId: context.trace.parentSpanId,
+    name: `${call.operation} ${call.requestModel}`,
+    kind: call.operation === 'embeddings' ? 'embedding' : 'llm',
+    status: call.error === undefined ? 'ok' : 'error',
+    statusMessage: call.error ?? '',
+    startTimeUnixUs: Math.round(context.startedAtUnixMs * 1000),
+    durationNs: Math.round(call.durationMs * 1e6),
+    projectId: '',
+    environment: '',
+    serviceName: 'candela',
+    userId: call.userId,
+    sessionId: context.sessionId,
+    tenantId: '',
+    jobId: '',
+    traceGroup: '',
+    genAi: {
+      model: call.responseModel ?? call.requestModel,
+      provider: call.provider,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+      cacheReadTokens: usage.cacheReadTokens,
+      cacheCreationTokens,
+      costNanoUsd: call.cost,
+      ...(temperature !== undefined && { temperature }),
+      ...(topP !== undefined && { topP }),
+      ...(maxTokens !== undefined && Number.isSafeInteger(maxTokens) && { maxTokens }),
+      inputContent: call.inputContent,
+      outputContent: call.outputContent,
+    },
+    attributes: [
+      text('gen_ai.operation.name', call.operation),
+      text('gen_ai.system', call.system),
+      text('gen_ai.provider.name', call.system),
+      text('gen_ai.request.model', call.requestModel),
+      ...(call.responseModel === undefined ? [] : [text('gen_ai.response.model', call.responseModel)]),
+      whole('gen_ai.usage.input_tokens', usage.inputTokens),
+      whole('gen_ai.usage.output_tokens', usage.outputTokens),
+      whole('gen_ai.usage.cache_read.input_tokens', usage.cacheReadTokens),
+      whole('gen_ai.usage.cache_creation.input_tokens', cacheCreationTokens),
+      ...(temperature === undefined ? [] : [real('gen_ai.request.temperature', temperature)]),
+      ...(topP === undefined ? [] : [real('gen_ai.request.top_p', topP)]),
+      ...(maxTokens === undefined ? [] : [real('gen_ai.request.max_tokens', maxTokens)]),
+      { key: 'gen_ai.request.stream', value: call.isStream },
+      real('candela.cost_usd', usdFromNanoUsd(call.cost)),
+      ...(call.isEstimate ? [{ key: 'candela.usage_estimated', value: true }] : []),
+      ...(call.ttfbMs === undefined ? [] : [real('candela.ttfb_ms', call.ttfbMs)]),
+      ...(call.budgetRemaining === undefined
+        ? []
+        : [real('candela.budget_remaining_usd', usdFromNanoUsd(call.budgetRemaining))]),
+      ...(call.httpStatus === 0 ? [] : [whole('http.response.status_code', call.httpStatus)]),
+      text('candela.request_id', context.requestId),
+    ],
+    labels: {},
+  };
+}
+
+function text(key: string, value: string): SpanAttribute {
+  return { key, value };
+}
+
+function whole(key: string, value: number): SpanAttribute {
+  return { key, value: BigInt(value) };
+}
+
+function real(key: string, value: number): SpanAttribute {
+  return { key, value };
+}
+
+function numberAt(request: JsonObject, key: string): number | undefined {
+  const value = request[key];
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
