@@ -221,7 +221,7 @@ function ratesAbove(info: ModelInfo, price: ModelPrice, threshold: number): Stat
   const rate = (key: string): number | undefined => {
     const entry = price[key];
     if (typeof entry !== 'object') return entry;
-    return entry.tiers.filter(({ start }) => start <= threshold).at(-1)?.price ?? entry.base;
+    return entry.tiers.findLast(({ start }) => start <= threshold)?.price ?? entry.base;
   };
   const input = rate('input_mtok');
   const output = outputRate(info, rate);

@@ -64,7 +64,9 @@ function typeName(field: DescField | DescExtension): string {
     throw new Error(`${field.toString()}: maps and groups cannot be printed; teach print-proto.ts to`);
   }
   const named = field.message ?? field.enum;
-  return named ? `.${named.typeName}` : ScalarType[field.scalar!].toLowerCase();
+  if (named) return `.${named.typeName}`;
+  if (field.scalar === undefined) throw new Error(`${field.toString()}: has no type`);
+  return ScalarType[field.scalar].toLowerCase();
 }
 
 function block(head: string, lines: readonly string[], indent: string): string {

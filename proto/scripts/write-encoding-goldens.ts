@@ -18,7 +18,7 @@ try {
   const messages = (await generatedFiles()).flatMap(messagesOf);
   const lines = messages.flatMap((message) => goldenLines(image, message));
   writeFileSync(goldenPath, lines.map((line) => `${line}\n`).join(''));
-  console.log(`proto: ${lines.length} examples in test/encodings.golden.jsonl`);
+  process.stdout.write(`proto: ${lines.length} examples in test/encodings.golden.jsonl\n`);
 } finally {
   rmSync(tempDir, { recursive: true, force: true });
 }

@@ -27,7 +27,7 @@ export class Upstream {
     this.#poolFor(upstream.origin).dispatch(
       {
         path: base + outgoing.path,
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers: outgoing.headers,
         body: outgoing.body.length === 0 ? null : outgoing.body,
       },

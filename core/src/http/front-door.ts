@@ -27,7 +27,7 @@ export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: S
       parts.rpc(req, res);
       return;
     }
-    const path = url.split('?', 1)[0];
+    const [path = '/'] = url.split('?', 1);
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       notFound(res, path);
       return;

@@ -106,7 +106,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 /** Solo: this machine's one user, with stores of their own. */
-async function openSolo(options: DaemonOptions): Promise<{ handle: Handle; close(): Promise<void> }> {
+async function openSolo(options: DaemonOptions): Promise<{ readonly handle: Handle; close(): Promise<void> }> {
   const { config, logger } = options;
   const providers = configuredProviders(config.providers, options.env);
   const demo = options.demo ? await startDemoProvider() : undefined;

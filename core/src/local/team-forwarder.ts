@@ -15,7 +15,7 @@ import type { Logger } from '../logger.ts';
 export function createTeamForwarder(
   remote: string,
   logger: Logger,
-): { handle(req: IncomingMessage, res: ServerResponse): void; close(): Promise<void> } {
+): { readonly handle: (req: IncomingMessage, res: ServerResponse) => void; close(): Promise<void> } {
   const upstream = new Upstream();
   const server = new URL(remote);
   return {

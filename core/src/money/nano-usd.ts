@@ -5,10 +5,10 @@
  * realistic amount overflows. `double` dollars exist only on the wire and are converted at the edge, here.
  */
 
-declare const nanoUsd: unique symbol;
+declare const unit: unique symbol;
 
 /** A whole number of nano-dollars (1 USD = 1 000 000 000). May be negative only as a difference. */
-export type NanoUsd = bigint & { readonly [nanoUsd]: true };
+export type NanoUsd = bigint & { readonly [unit]: true };
 
 const NANO_PER_USD = 1_000_000_000n;
 

@@ -167,7 +167,7 @@ function referenceCost(
   usage: TokenUsage,
   model: PricedModel,
 ): { readonly numerator: bigint; readonly denominator: bigint } {
-  const tier = model.tiers.filter(({ aboveInputTokens }) => usage.inputTokens > aboveInputTokens).at(-1);
+  const tier = model.tiers.findLast(({ aboveInputTokens }) => usage.inputTokens > aboveInputTokens);
   const rates = tier?.rates ?? model.rates;
   const uncached =
     usage.inputTokens - usage.cacheReadTokens - usage.cacheWrite5mTokens - usage.cacheWrite1hTokens;
