@@ -1,0 +1,143 @@
+import { backoffDelayMs } from './backoff.ts';
+import type { TimedFigures } from './budget-figures.ts';
+import { describeCallFailure } from './call-failure.ts';
+import type { ConnectionState } from './connection-state.ts';
+import type { DaemonConnection } from './daemon-connection.ts';
+import { type ReadFigures, readFigures } from './read-figures.ts';
+import { ReturnWatch } from './return-watch.ts';
+import type { Cancel, Scheduler } from './scheduler.ts';
+import { timeLimit } from './time-limit.ts';
+
+export interface BudgetPollerOptions {
+  readonly connection: DaemonConnection;
+  readonly scheduler: Scheduler;
+  /** From one answer to the next question; also the first back-off. */
+  readonly intervalMs?: number;
+  /** For one whole attempt. */
+  readonly timeoutMs?: number;
+  /** How often `/healthz` is asked while a daemon on this machine is away. */
+  readonly probeIntervalMs?: number;
+  readonly maxBackoffMs?: number;
+  /** In [0, 1); spreads the back-off. */
+  readonly random?: () => number;
+}
+
+export interface PollerState {
+  readonly connection: ConnectionState;
+  /** The last answer there was; kept while the daemon is away. */
+  readonly lastKnown?: TimedFigures;
+}
+
+const DEFAULTS = {
+  intervalMs: 5_000,
+  timeoutMs: 5_000,
+  probeIntervalMs: 1_500,
+  maxBackoffMs: 60_000,
+  random: Math.random,
+};
+
+/**
+ * Keeps today's figures up to date.
+ *
+ * One attempt is in flight at a time and one that took too long is aborted, so an old answer cannot overwrite
+ * a newer one. While attempts fail they back off up to `maxBackoffMs`; the end of an outage is noticed by a
+ * `ReturnWatch` and asked about at once. An address on another machine has the back-off alone.
+ */
+export class BudgetPoller {
+  readonly #options: typeof DEFAULTS & BudgetPollerOptions;
+  readonly #listeners = new Set<(state: PollerState) => void>();
+  readonly #stopping = new AbortController();
+  readonly #returnWatch: ReturnWatch;
+  #state: PollerState = { connection: { state: 'connecting' } };
+  #lastRead: ReadFigures | undefined;
+  #failures = 0;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #cancelScheduled: Cancel = () => {};
+
+  constructor(options: BudgetPollerOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    const { connection, scheduler, probeIntervalMs } = this.#options;
+    const onReturn = () => void this.refresh();
+    this.#returnWatch = new ReturnWatch({ connection, scheduler, probeIntervalMs, onReturn });
+  }
+
+  get state(): PollerState {
+    return this.#state;
+  }
+
+  /** Called after every attempt, with the state it led to. */
+  onState(listener: (state: PollerState) => void): Cancel {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks now. Resolves after an attempt that began no earlier than this call; never rejects. */
+  refresh(): Promise<void> {
+    if (this.#stopping.signal.aborted) return Promise.resolve();
+    if (this.#running === undefined) return this.#begin();
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      return this.refresh();
+    });
+    return this.#next;
+  }
+
+  /** Aborts what is in flight; after the promise nothing runs and no listener is called. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#cancelScheduled();
+    this.#listeners.clear();
+    await Promise.all([this.#running, this.#returnWatch.stop()]);
+  }
+
+  #begin(): Promise<void> {
+    this.#cancelScheduled();
+    this.#running = this.#attempt().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #attempt(): Promise<void> {
+    const { connection, scheduler, timeoutMs } = this.#options;
+    const api = await connection.api();
+    const limit = timeLimit(scheduler, timeoutMs, this.#stopping.signal);
+    const options = { signal: limit.signal, nowUnixMs: scheduler.nowUnixMs(), previous: this.#lastRead };
+    const outcome = await readFigures(api, options)
+      .then((read) => (limit.signal.throwIfAborted(), { read }))
+      .catch((error: unknown) => ({ error }))
+      .finally(limit.cancel);
+    if (this.#stopping.signal.aborted) return;
+    if ('read' in outcome) this.#succeeded(outcome.read);
+    else this.#failed(outcome.error, api.baseUrl);
+  }
+
+  #succeeded(read: ReadFigures): void {
+    this.#failures = 0;
+    this.#lastRead = read;
+    this.#returnWatch.disarm();
+    this.#schedule(this.#options.intervalMs);
+    this.#emit({ connection: { state: 'online' }, lastKnown: read });
+  }
+
+  #failed(error: unknown, baseUrl: string): void {
+    const { intervalMs, maxBackoffMs, random, scheduler, timeoutMs } = this.#options;
+    const before = this.#state.connection;
+    this.#failures += 1;
+    this.#returnWatch.arm();
+    this.#schedule(backoffDelayMs(this.#failures, { initialMs: intervalMs, maxMs: maxBackoffMs }, random()));
+    const { reason } = describeCallFailure(error, baseUrl, timeoutMs);
+    const sinceUnixMs = before.state === 'offline' ? before.sinceUnixMs : scheduler.nowUnixMs();
+    this.#emit({ ...this.#state, connection: { state: 'offline', reason, sinceUnixMs } });
+  }
+
+  #schedule(delayMs: number): void {
+    this.#cancelScheduled = this.#options.scheduler.after(delayMs, () => void this.refresh());
+  }
+
+  #emit(state: PollerState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}

@@ -1,0 +1,5 @@
+/** What an editor's own process needs beside `@candela/core/client`: files and processes of this machine. */
+export { candelaHome } from './candela-home.ts';
+export { daemonLocator, DEFAULT_DAEMON_URL } from './daemon-locator.ts';
+export { FileOutboxStore } from './file-outbox-store.ts';
+export { startDaemon, type StartDaemonOptions } from './start-daemon.ts';

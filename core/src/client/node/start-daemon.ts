@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ResolveBaseUrl } from '../daemon-connection.ts';
+import { isHealthy } from '../health-probe.ts';
+
+export interface StartDaemonOptions {
+  /** The program that runs JavaScript: Node, or an editor's own Electron. */
+  readonly execPath: string;
+  readonly scriptPath: string;
+  readonly args?: readonly string[];
+  /** The whole environment of the daemon; add `ELECTRON_RUN_AS_NODE=1` where `execPath` is Electron. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the daemon's output goes (`daemon.log`, `daemon.err.log`). */
+  readonly home: string;
+  readonly resolveBaseUrl: ResolveBaseUrl;
+  readonly healthyWithinMs?: number;
+}
+
+const POLL_MS = 50;
+/** A daemon that holds the port may need a moment until it is healthy. */
+const RIVAL_GRACE_MS = 3_000;
+
+/**
+ * Makes sure a daemon runs: starts one that outlives this process unless one is there, and resolves with the
+ * address once it is healthy. When two programs do this at once, one daemon gets the port, the other ends, and
+ * both find the first.
+ *
+ * @throws Error with the last line the daemon wrote to stderr, if it ended or never became healthy.
+ */
+export async function startDaemon(options: StartDaemonOptions): Promise<string> {
+  const { resolveBaseUrl, healthyWithinMs = 20_000 } = options;
+  const present = await findHealthy(resolveBaseUrl);
+  if (present !== undefined) return present;
+
+  const { child, lastErrorLine } = await spawnDetached(options);
+  const exit = once(child, 'exit').catch(() => {});
+  const deadline = performance.now() + healthyWithinMs;
+  while (performance.now() < deadline) {
+    const baseUrl = await findHealthy(resolveBaseUrl);
+    if (baseUrl !== undefined && hasNotExited(child)) {
+      child.unref();
+      return baseUrl;
+    }
+    if (!hasNotExited(child)) return await findRival(resolveBaseUrl, lastErrorLine);
+    await Promise.race([exit, delay(POLL_MS)]);
+  }
+  child.kill();
+  const reason = (await lastErrorLine()) ?? 'it wrote nothing to stderr';
+  throw new Error(`the daemon was not healthy within ${healthyWithinMs / 1000} s: ${reason}`);
+}
+
+async function findRival(
+  resolveBaseUrl: ResolveBaseUrl,
+  lastErrorLine: () => Promise<string | undefined>,
+): Promise<string> {
+  const deadline = performance.now() + RIVAL_GRACE_MS;
+  do {
+    const baseUrl = await findHealthy(resolveBaseUrl);
+    if (baseUrl !== undefined) return baseUrl;
+    await delay(POLL_MS);
+  } while (performance.now() < deadline);
+  throw new Error(
+    `the daemon ended at its start: ${(await lastErrorLine()) ?? 'it wrote nothing to stderr'}`,
+  );
+}
+
+async function findHealthy(resolveBaseUrl: ResolveBaseUrl): Promise<string | undefined> {
+  const baseUrl = await resolveBaseUrl();
+  return (await isHealthy(baseUrl, AbortSignal.timeout(1_000))) ? baseUrl : undefined;
+}
+
+/**
+ * The daemon writes to files, not to pipes of ours: a pipe would break with this process, and the daemon with it.
+ */
+async function spawnDetached({ execPath, scriptPath, args = [], env, home }: StartDaemonOptions): Promise<{
+  readonly child: ChildProcess;
+  readonly lastErrorLine: () => Promise<string | undefined>;
+}> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const errorPath = path.join(home, 'daemon.err.log');
+  const output = await open(path.join(home, 'daemon.log'), 'a', 0o600);
+  const errors = await open(errorPath, 'a', 0o600);
+  const { size: errorsBefore } = await stat(errorPath);
+  try {
+    const stdio = ['ignore', output.fd, errors.fd] as const;
+    const child = spawn(execPath, [scriptPath, ...args], {
+      detached: true,
+      env,
+      stdio: [...stdio],
+      windowsHide: true,
+    });
+    await once(child, 'spawn');
+    return { child, lastErrorLine: () => lastLineAfter(errorPath, errorsBefore) };
+  } catch (cause) {
+    throw new Error(`the daemon could not be started with ${execPath}`, { cause });
+  } finally {
+    await Promise.all([output.close(), errors.close()]);
+  }
+}
+
+function hasNotExited({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+async function lastLineAfter(filePath: string, offset: number): Promise<string | undefined> {
+  const content = (await readFile(filePath)).subarray(offset).toString('utf8');
+  return content
+    .split('\n')
+    .findLast((text) => text.trim() !== '')
+    ?.trim();
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { Annotation } from './annotation.ts';
+import { DaemonConnection } from './daemon-connection.ts';
+import { FileOutboxStore } from './node/file-outbox-store.ts';
+import { AnnotationOutbox } from './outbox.ts';
+import { eventually } from './testing/eventually.ts';
+import { InMemoryDaemon } from './testing/in-memory-daemon.ts';
+import { ManualScheduler } from './testing/manual-scheduler.ts';
+
+const label = (traceId: string, text: string): Annotation => ({ kind: 'label', traceId, label: text });
+
+describe('AnnotationOutbox', () => {
+  let folder: string;
+  let daemon: InMemoryDaemon;
+  let scheduler: ManualScheduler;
+  let opened: AnnotationOutbox[];
+
+  /** An outbox over the same folder, as after a restart or in a second window. */
+  const open = () => {
+    const connection = new DaemonConnection(() => Promise.resolve(daemon.url));
+    const outbox = new AnnotationOutbox({ connection, scheduler, store: new FileOutboxStore(folder) });
+    opened.push(outbox);
+    return outbox;
+  };
+  const labels = () => daemon.annotations.map((annotation) => annotation.label);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'candela-outbox-'));
+    daemon = new InMemoryDaemon();
+    daemon.traceIds = ['t1', 't2'];
+    await daemon.start();
+    scheduler = new ManualScheduler();
+    opened = [];
+  });
+  afterEach(async () => {
+    await Promise.all(opened.map((outbox) => outbox.stop()));
+    await daemon.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('sends each kind with all it has, and keeps nothing', async () => {
+    const outbox = open();
+    await outbox.submit({ kind: 'outcome', traceId: 't1', success: true, score: 0.75, comment: 'neat' });
+    await outbox.submit({ kind: 'label', traceId: 't1', label: 'refactor' });
+    const last = await outbox.submit({ kind: 'metric', traceId: 't2', metricName: 'tests', metricValue: 42 });
+    assert.equal(last.result, 'sent');
+    assert.equal(await outbox.waiting(), 0);
+    const [outcome, , metric] = daemon.annotations;
+    assert.deepEqual(
+      [outcome?.traceId, outcome?.success, outcome?.score, outcome?.comment],
+      ['t1', true, 0.75, 'neat'],
+    );
+    assert.deepEqual(labels(), ['', 'refactor', '']);
+    assert.deepEqual([metric?.traceId, metric?.metricName, metric?.metricValue], ['t2', 'tests', 42]);
+  });
+
+  it('keeps annotations over an outage and a restart, and sends them once, in order', async () => {
+    await daemon.stop();
+    const before = open();
+    for (const text of ['a', 'b', 'c']) {
+      const { result } = await before.submit(label('t1', text));
+      assert.equal(result, 'kept');
+      scheduler.advance(1);
+    }
+    await before.stop();
+    const after = open();
+    assert.equal(await after.waiting(), 3);
+    await daemon.start();
+    assert.equal((await after.flush()).sent.length, 3);
+    await after.flush();
+    assert.deepEqual(labels(), ['a', 'b', 'c']);
+    assert.equal(await after.waiting(), 0);
+  });
+
+  it('sends what waited before what is new', async () => {
+    await daemon.stop();
+    const outbox = open();
+    await outbox.submit(label('t1', 'old'));
+    await daemon.start();
+    const { result, others } = await outbox.submit(label('t1', 'new'));
+    assert.equal(result, 'sent');
+    assert.equal(others.sent.length, 1);
+    assert.deepEqual(labels(), ['old', 'new']);
+  });
+
+  it('drops what the server refuses for good, says why, and goes on', async () => {
+    await daemon.stop();
+    const outbox = open();
+    await outbox.submit(label('gone', 'a'));
+    await outbox.submit(label('t1', 'b'));
+    await daemon.start();
+    const { sent, refused, stoppedBy } = await outbox.flush();
+    assert.deepEqual([sent.length, refused.length, stoppedBy], [1, 1, undefined]);
+    assert.match(refused[0]?.reason ?? '', /no trace gone/);
+    assert.deepEqual(labels(), ['b']);
+    assert.equal(await outbox.waiting(), 0);
+    const own = await outbox.submit(label('gone', 'c'));
+    assert.equal(own.result, 'refused');
+  });
+
+  it('keeps what meets an error that may pass, and gives up after a day of them', async () => {
+    daemon.refuseWith = new ConnectError('store is away', Code.Internal);
+    const outbox = open();
+    assert.equal((await outbox.submit(label('t1', 'a'))).result, 'kept');
+    scheduler.advance(23 * 3_600_000);
+    assert.equal((await outbox.flush()).stoppedBy?.kind, 'temporary');
+    scheduler.advance(2 * 3_600_000);
+    const { refused } = await outbox.flush();
+    assert.match(refused[0]?.reason ?? '', /store is away/);
+    assert.equal(await outbox.waiting(), 0);
+  });
+
+  it('never gives up for an outage, however long', async () => {
+    await daemon.stop();
+    const outbox = open();
+    await outbox.submit(label('t1', 'a'));
+    scheduler.advance(90 * 24 * 3_600_000);
+    assert.equal((await outbox.flush()).stoppedBy?.kind, 'unreachable');
+    assert.equal(await outbox.waiting(), 1);
+  });
+
+  it('sends each once when two windows share the folder', async () => {
+    await daemon.stop();
+    const [one, two] = [open(), open()];
+    for (let index = 0; index < 10; index += 1) {
+      await (index % 2 === 0 ? one : two).submit(label('t1', String(index)));
+      scheduler.advance(1);
+    }
+    await daemon.start();
+    await Promise.all([one.flush(), two.flush(), one.flush(), two.flush()]);
+    await one.flush();
+    assert.deepEqual(labels(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  });
+
+  it('keeps what a call in flight was carrying when it is stopped', async () => {
+    daemon.gate = new Promise(() => {});
+    const outbox = open();
+    const submitted = outbox.submit(label('t1', 'a'));
+    await eventually('the call', () => daemon.countOf('annotate') === 1);
+    await outbox.stop();
+    assert.equal((await submitted).result, 'kept');
+    assert.equal(await outbox.waiting(), 1);
+  });
+});

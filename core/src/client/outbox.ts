@@ -1,0 +1,128 @@
+import type { Annotation } from './annotation.ts';
+import { type CallFailure, describeCallFailure } from './call-failure.ts';
+import type { DaemonConnection } from './daemon-connection.ts';
+import type { OutboxEntry, OutboxStore } from './outbox-store.ts';
+import type { Scheduler } from './scheduler.ts';
+import { sendAnnotation } from './send-annotation.ts';
+import { texts } from './texts.ts';
+import { timeLimit } from './time-limit.ts';
+
+export interface OutboxOptions {
+  readonly connection: DaemonConnection;
+  readonly store: OutboxStore;
+  readonly scheduler: Scheduler;
+  /** For one call. */
+  readonly timeoutMs?: number;
+}
+
+/** What became of one annotation: acknowledged, waiting for the daemon, or refused for good. */
+export type SubmitResult =
+  | { readonly result: 'sent' }
+  | { readonly result: 'kept'; readonly reason: string }
+  | { readonly result: 'refused'; readonly reason: string };
+
+/** An annotation that was dropped because the server will never take it. */
+export interface RefusedAnnotation {
+  readonly entry: OutboxEntry;
+  readonly reason: string;
+}
+
+export interface FlushReport {
+  readonly sent: readonly OutboxEntry[];
+  readonly refused: readonly RefusedAnnotation[];
+  /** Why the flush ended early; absent if nothing is left to do for this program. */
+  readonly stoppedBy?: CallFailure;
+}
+
+/** How long an entry may meet errors that might pass before it is given up, so that one cannot block the rest. */
+const PATIENCE_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Sends annotations in the order they were made. Each is written down first and removed only when the server
+ * acknowledged or finally refused it, so none is lost by an outage or a crash. Only a crash (or a cut line)
+ * between the server's answer and the removal sends one twice.
+ */
+export class AnnotationOutbox {
+  readonly #options: Required<OutboxOptions>;
+  readonly #stopping = new AbortController();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: OutboxOptions) {
+    this.#options = { timeoutMs: 5_000, ...options };
+  }
+
+  /** Keeps the annotation, then sends everything that waits. @throws if it can be neither kept nor sent. */
+  async submit(annotation: Annotation): Promise<SubmitResult & { readonly others: FlushReport }> {
+    const { store, scheduler } = this.#options;
+    const entry = { id: crypto.randomUUID(), annotation, createdAtUnixMs: scheduler.nowUnixMs() };
+    await store.add(entry);
+    const report = await this.flush();
+    const isOther = ({ id }: OutboxEntry) => id !== entry.id;
+    const own = report.refused.find((refused) => !isOther(refused.entry));
+    const others = {
+      ...report,
+      sent: report.sent.filter(isOther),
+      refused: report.refused.filter((refused) => isOther(refused.entry)),
+    };
+    if (own !== undefined) return { result: 'refused', reason: own.reason, others };
+    if (others.sent.length < report.sent.length) return { result: 'sent', others };
+    return { result: 'kept', reason: report.stoppedBy?.reason ?? texts.annotation.sentElsewhere, others };
+  }
+
+  /** Sends what waits until it is done or the daemon fails. One flush runs at a time, further ones queue. */
+  flush(): Promise<FlushReport> {
+    const run = this.#tail.then(() => this.#flush());
+    this.#tail = run.catch(() => {});
+    return run;
+  }
+
+  waiting(): Promise<number> {
+    return this.#options.store.count();
+  }
+
+  /** Aborts the call in flight; its annotation stays kept. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#tail;
+  }
+
+  async #flush(): Promise<FlushReport> {
+    const sent: OutboxEntry[] = [];
+    const refused: RefusedAnnotation[] = [];
+    while (!this.#stopping.signal.aborted) {
+      const taken = await this.#options.store.takeOldest();
+      if (taken === undefined) break;
+      const failure = await this.#send(taken.entry.annotation);
+      if (failure === undefined) {
+        await taken.remove();
+        sent.push(taken.entry);
+      } else if (this.#isFinal(failure, taken.entry)) {
+        await taken.remove();
+        refused.push({ entry: taken.entry, reason: failure.reason });
+      } else {
+        await taken.giveBack();
+        return { sent, refused, stoppedBy: failure };
+      }
+    }
+    return { sent, refused };
+  }
+
+  async #send(annotation: Annotation): Promise<CallFailure | undefined> {
+    const { connection, scheduler, timeoutMs } = this.#options;
+    const api = await connection.api();
+    const limit = timeLimit(scheduler, timeoutMs, this.#stopping.signal);
+    try {
+      await sendAnnotation(api, annotation, limit.signal);
+      return undefined;
+    } catch (error) {
+      return describeCallFailure(error, api.baseUrl, timeoutMs);
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  #isFinal({ kind }: CallFailure, { createdAtUnixMs }: OutboxEntry): boolean {
+    const ageMs = this.#options.scheduler.nowUnixMs() - createdAtUnixMs;
+    return kind === 'final' || (kind === 'temporary' && ageMs > PATIENCE_MS);
+  }
+}

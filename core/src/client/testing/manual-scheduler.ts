@@ -1,0 +1,49 @@
+import type { Cancel, Scheduler } from '../scheduler.ts';
+
+interface Task {
+  readonly dueMs: number;
+  readonly run: () => void;
+}
+
+/** A scheduler whose time stands still until a test moves it. */
+export class ManualScheduler implements Scheduler {
+  readonly #startUnixMs: number;
+  readonly #tasks = new Set<Task>();
+  #elapsedMs = 0;
+
+  constructor(startUnixMs: number = Date.UTC(2026, 10, 21, 12)) {
+    this.#startUnixMs = startUnixMs;
+  }
+
+  nowUnixMs(): number {
+    return this.#startUnixMs + this.#elapsedMs;
+  }
+
+  monotonicMs(): number {
+    return this.#elapsedMs;
+  }
+
+  after(delayMs: number, run: () => void): Cancel {
+    const task = { dueMs: this.#elapsedMs + delayMs, run };
+    this.#tasks.add(task);
+    return () => void this.#tasks.delete(task);
+  }
+
+  /** Delays until each waiting task is due, shortest first. */
+  get pendingDelaysMs(): readonly number[] {
+    return [...this.#tasks].map(({ dueMs }) => dueMs - this.#elapsedMs).toSorted((a, b) => a - b);
+  }
+
+  /** Moves time, running on the way what becomes due, in order. */
+  advance(ms: number): void {
+    const targetMs = this.#elapsedMs + ms;
+    for (;;) {
+      const [next] = [...this.#tasks].toSorted((a, b) => a.dueMs - b.dueMs);
+      if (next === undefined || next.dueMs > targetMs) break;
+      this.#tasks.delete(next);
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.dueMs);
+      next.run();
+    }
+    this.#elapsedMs = targetMs;
+  }
+}

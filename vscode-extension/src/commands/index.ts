@@ -1,0 +1,26 @@
+import type { CommandHandler } from '../command-context.ts';
+import type { CommandId } from '../command-ids.ts';
+import { addLabel } from './add-label.ts';
+import { annotateTrace } from './annotate-trace.ts';
+import { logMetric } from './log-metric.ts';
+import { markLastTrace } from './mark-last-trace.ts';
+import { openDashboard } from './open-dashboard.ts';
+import { refresh } from './refresh.ts';
+import { showActions } from './show-actions.ts';
+import { showBudget } from './show-budget.ts';
+import { showCostSummary } from './show-cost-summary.ts';
+import { startDaemonCommand } from './start-daemon.ts';
+
+export const COMMANDS: Readonly<Record<CommandId, CommandHandler>> = {
+  'candela.showActions': showActions,
+  'candela.refresh': refresh,
+  'candela.showBudget': showBudget,
+  'candela.showCostSummary': showCostSummary,
+  'candela.openDashboard': openDashboard,
+  'candela.startDaemon': startDaemonCommand,
+  'candela.markLastTraceGood': markLastTrace({ success: true }),
+  'candela.markLastTraceBad': markLastTrace({ success: false }),
+  'candela.annotateTrace': annotateTrace,
+  'candela.addLabel': addLabel,
+  'candela.logMetric': logMetric,
+};

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { candelaHome, startDaemon } from '@candela/core/client/node';
+import { messages } from './messages.ts';
+import type { ExtensionSettings } from './settings.ts';
+
+/**
+ * Makes sure a daemon runs, with the one in this extension if there is none. It outlives the editor: other
+ * windows and tools use it too.
+ *
+ * @throws Error that says why there is none
+ */
+export async function startBundledDaemon(options: {
+  readonly scriptPath: string;
+  readonly settings: ExtensionSettings['daemon'];
+  readonly resolveBaseUrl: () => Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): Promise<string> {
+  const { scriptPath, settings, resolveBaseUrl, env } = options;
+  if (!existsSync(scriptPath)) throw new Error(messages.noBundledDaemon);
+  return startDaemon({
+    execPath: settings.nodePath === '' ? process.execPath : settings.nodePath,
+    scriptPath,
+    args: ['run'],
+    // Makes Electron, which `execPath` is in a desktop editor, behave as Node; Node itself ignores it.
+    env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+    home: candelaHome(env),
+    resolveBaseUrl,
+  });
+}

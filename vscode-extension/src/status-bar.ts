@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { StatusModel, StatusSeverity } from '@candela/core/client';
+import type { CommandId } from './command-ids.ts';
+
+/** What is drawn, for tests. */
+export interface DrawnStatus {
+  readonly text: string;
+  /** Id of the theme colour; undefined for none. */
+  readonly background: string | undefined;
+  readonly tooltip: string;
+}
+
+/** A different sign for each, so that severity can be told without colour. */
+const ICONS: Readonly<Record<StatusSeverity, string>> = {
+  ok: '$(flame)',
+  warn: '$(warning)',
+  over: '$(error)',
+  offline: '$(debug-disconnect)',
+};
+
+/** The two backgrounds VS Code allows an extension. */
+const BACKGROUNDS: Readonly<Partial<Record<StatusSeverity, string>>> = {
+  warn: 'statusBarItem.warningBackground',
+  over: 'statusBarItem.errorBackground',
+};
+
+const TOOLTIP_LINKS: readonly (readonly [title: string, command: CommandId])[] = [
+  ['Refresh', 'candela.refresh'],
+  ['Budget and grants', 'candela.showBudget'],
+  ['Cost by model', 'candela.showCostSummary'],
+  ['Dashboard', 'candela.openDashboard'],
+];
+
+/** Draws the model in the status bar. */
+export class StatusBar {
+  readonly #item: vscode.StatusBarItem;
+  #drawn: DrawnStatus = { text: '', background: undefined, tooltip: '' };
+
+  constructor() {
+    this.#item = vscode.window.createStatusBarItem('candela.budget', vscode.StatusBarAlignment.Right, 100);
+    this.#item.name = 'Candela spend';
+    this.#item.command = 'candela.showActions' satisfies CommandId;
+  }
+
+  get drawn(): DrawnStatus {
+    return this.#drawn;
+  }
+
+  draw({ text, severity, tooltipMarkdown, accessibilityLabel }: StatusModel): void {
+    const background = BACKGROUNDS[severity];
+    const links = TOOLTIP_LINKS.map(([title, command]) => `[${title}](command:${command})`).join(' · ');
+    const tooltip = `${tooltipMarkdown}\n\n${links}`;
+    this.#item.text = `${ICONS[severity]} ${text}`;
+    this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
+    this.#item.accessibilityInformation = { label: accessibilityLabel, role: 'button' };
+    // A new tooltip object would redraw an open hover for nothing.
+    if (tooltip !== this.#drawn.tooltip) {
+      const markdown = new vscode.MarkdownString(tooltip);
+      markdown.isTrusted = { enabledCommands: TOOLTIP_LINKS.map(([, command]) => command) };
+      this.#item.tooltip = markdown;
+    }
+    this.#drawn = { text: this.#item.text, background, tooltip };
+  }
+
+  setVisible(isVisible: boolean): void {
+    if (isVisible) this.#item.show();
+    else this.#item.hide();
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+}
