@@ -64,8 +64,19 @@ const STEPS: readonly Step[] = [
   },
   {
     name: 'VS Code extension',
-    inputs: ['vscode-extension/{src,scripts,test}/**/*.ts', 'core/src/**/*.ts', 'package-lock.json'],
-    outputs: ['vscode-extension/dist/extension.js'],
+    inputs: [
+      'vscode-extension/{src,scripts,test}/**/*.ts',
+      'vscode-extension/{package.json,README.md,CHANGELOG.md,.vscodeignore}',
+      'core/src/**/*.ts',
+      'proto/candela/**/*.proto',
+      'LICENSE',
+      'package-lock.json',
+    ],
+    outputs: [
+      'vscode-extension/dist/extension.js',
+      'vscode-extension/dist/candela.vsix',
+      'vscode-extension/dist-test/index.js',
+    ],
     run: () => script('vscode-extension/scripts/build.ts'),
   },
 ];

@@ -40,7 +40,7 @@ function run(command, args, what) {
 
 if (!isInstalled()) {
   process.stderr.write('candela: installing what it needs (once; a minute or two) …\n');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--progress=true'], 'npm ci');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci');
   mkdirSync(modules, { recursive: true });
   writeFileSync(installedMark, wantedInstall());
 }

@@ -20,7 +20,7 @@ const STAGES: readonly Stage[] = [
   { name: 'check' },
   { name: 'units', specs: ['{proto,core,server,vscode-extension}/**/*.test.ts'] },
   { name: 'harness', specs: ['test/{fakes,harness}/**/*.test.ts'] },
-  { name: 'gateway', specs: ['test/{gateway,server,start}/**/*.test.ts'] },
+  { name: 'gateway', specs: ['test/{gateway,server,start,structure}/**/*.test.ts'] },
   { name: 'sdk', specs: ['test/sdk/**/*.test.ts'] },
   { name: 'vscode', specs: ['test/vscode/**/*.test.ts'] },
 ];

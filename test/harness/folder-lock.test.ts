@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { withLock } from './folder-lock.ts';
 
 describe('withLock', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-lock-'));
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'candela-lock-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('lets one in at a time, and goes when the work ends or fails', async () => {

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 describe('notRun', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-not-run-'));
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'candela-not-run-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   function runSuiteThatIsAbsent(required: string) {

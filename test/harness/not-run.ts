@@ -30,6 +30,7 @@ export function notRun(suite: string, reason: string): void {
 }
 
 function isRequired(suite: string): boolean {
-  const required = (process.env['CANDELA_REQUIRE'] ?? '').split(',').map((name) => name.trim());
-  return required.includes(suite) || required.includes('all');
+  const names = (process.env['CANDELA_REQUIRE'] ?? '').split(',');
+  const required = new Set(names.map((name) => name.trim()));
+  return required.has(suite) || required.has('all');
 }

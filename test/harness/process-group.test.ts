@@ -9,7 +9,7 @@ describe('startProcessGroup', () => {
   it('keeps the output and tells the exit code', async () => {
     const group = node('console.log("out"); console.error("err"); process.exitCode = 3');
     assert.equal(await group.exited, 3);
-    assert.deepEqual(group.output().split('\n').sort(), ['', 'err', 'out']);
+    assert.deepEqual(group.output().split('\n').toSorted(), ['', 'err', 'out']);
   });
 
   it('ends a grandchild, and what ignores SIGTERM', async () => {
