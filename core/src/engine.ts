@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Ledger } from './budget/ledger.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -21,8 +22,10 @@ import { LEDGER_SCHEMA } from './storage/sqlite/ledger-schema.ts';
 import { SqliteLedger } from './storage/sqlite/ledger.ts';
 import { openDatabase } from './storage/sqlite/open.ts';
 import { USER_SCHEMA } from './storage/sqlite/user-schema.ts';
+import { openFailureOf } from './storage/sqlite/sqlite-error.ts';
 import { createSqliteUserStore } from './storage/sqlite/user-store.ts';
 import type { SpanReader, SpanWriter } from './storage/span-store.ts';
+import { storageOpenError } from './storage/storage-open-error.ts';
 import type { UserStore } from './storage/user-store.ts';
 
 export interface EngineOptions {
@@ -50,8 +53,21 @@ export interface Engine {
   readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
   readonly users: UserStore;
   readonly ledger: Ledger;
-  /** For when no call is under way any more: writes what is left, and lets go of every file and connection. */
+  /**
+   * Breaks off the calls that are still under way, settles them, writes what is left, and lets go of every file and
+   * connection. A host lets calls finish before that.
+   */
   close(): Promise<void>;
+}
+
+/** The ledger says at once that it is there, so a file that another program holds is noticed here. */
+function openLedger(options: EngineOptions, db: DatabaseSync, clock: Clock): SqliteLedger {
+  const { statePath, logger, withoutBudget } = options;
+  try {
+    return new SqliteLedger({ db, clock, logger, timeZone: options.budgetTimeZone, withoutBudget });
+  } catch (cause) {
+    throw storageOpenError(statePath, openFailureOf(cause), cause);
+  }
 }
 
 /** Assumed of a model whose maximum is unknown, for a request that sets no cap of its own. */
@@ -69,11 +85,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     path: options.statePath,
     schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA],
   });
-  const ledger = new SqliteLedger({
-    ...{ db, clock, logger },
-    timeZone: options.budgetTimeZone,
-    withoutBudget: options.withoutBudget,
-  });
+  const ledger = openLedger(options, db, clock);
   const users = createSqliteUserStore(db);
   const annotations = createSqliteAnnotationStore(db);
   const recovered = await recoverSpans(ledger, spanStore);
@@ -83,14 +95,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const spans = readYourWrites(spanStore, pipeline);
   const upstream = new Upstream();
   const { providers, prices } = options;
+  const gateway = createGateway({
+    ...{ providers, prices, ledger, identify, upstream, clock, logger },
+    spans: pipeline,
+    capturesContent: true,
+    outputTokenCeiling: OUTPUT_TOKEN_CEILING,
+    ...(options.unknownModel && { unknownModel: options.unknownModel }),
+  });
+  const underWay = new Set<Promise<void>>();
   const handle = createFrontDoor({
-    gateway: createGateway({
-      ...{ providers, prices, ledger, identify, upstream, clock, logger },
-      spans: pipeline,
-      capturesContent: true,
-      outputTokenCeiling: OUTPUT_TOKEN_CEILING,
-      ...(options.unknownModel && { unknownModel: options.unknownModel }),
-    }),
+    async gateway(req, res) {
+      const call = gateway(req, res);
+      underWay.add(call);
+      await call;
+      underWay.delete(call);
+    },
     rpc: connectNodeAdapter({
       ...rpcOptions(identify),
       routes: registerServices({ users, ledger, annotations, spans, clock }),
@@ -108,6 +127,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ledger,
     async close() {
       await upstream.close();
+      // A call that was cut off a moment ago still has its money to settle and its span to leave.
+      await Promise.all(underWay);
       await pipeline.close();
       await ledger.close();
       await users.close();

@@ -1,4 +1,4 @@
-import { destination, pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger as PinoLogger } from 'pino';
 
 /**
  * JSON lines with `level`, `msg` and `time` (contract section 10).
@@ -14,6 +14,23 @@ export function createLogger(level: string, fd = 1): PinoLogger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination({ dest: fd, sync: true }),
+    onceATurn(fd),
   );
+}
+
+/** Writes the lines of one event-loop turn at once: a system call for each is among the dearer parts of a call. */
+function onceATurn(fd: number): DestinationStream {
+  const output = destination({ dest: fd, sync: true });
+  let lines = '';
+  const flush = (): void => {
+    if (lines !== '') output.write(lines);
+    lines = '';
+  };
+  process.once('exit', flush);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
 }

@@ -47,7 +47,7 @@ export async function exchange(origin: string, request: RawRequest): Promise<Exc
     return await new Promise<Exchange>((resolve) => {
       const { method, path, headers, body } = request;
       const options: Dispatcher.DispatchOptions = {
-        method: method as Dispatcher.HttpMethod,
+        method,
         path,
         headers,
         body: body ?? null,

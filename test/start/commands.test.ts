@@ -52,11 +52,10 @@ describe('the two commands', function () {
     const page = await fetch(`http://127.0.0.1:${port}/`);
     assert.match(await page.text(), /<title>Candela<\/title>/);
 
-    assert.deepEqual((await readdir(join(home, '.candela'))).filter((name) => !/-(wal|shm)$/.test(name)).toSorted(), [
-      'daemon.json',
-      'state.db',
-      'traces.db',
-    ]);
+    assert.deepEqual(
+      (await readdir(join(home, '.candela'))).filter((name) => !/-(wal|shm)$/.test(name)).toSorted(),
+      ['daemon.json', 'state.db', 'traces.db'],
+    );
     await end(daemon);
     await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
     assert.deepEqual((await readdir(join(home, '.candela'))).toSorted(), ['state.db', 'traces.db']);
@@ -66,12 +65,14 @@ describe('the two commands', function () {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const readme = readFileSync(join(root, 'README.md'), 'utf8') + readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const readme =
+      readFileSync(join(root, 'README.md'), 'utf8') + readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
     const shown = [...readme.matchAll(/npm (?:run )?(start|test|server|check|build|bench|format)\b/g)].map(
       ([, name]) => name as string,
     );
     assert.ok(shown.includes('start') && shown.includes('test'));
-    for (const name of shown) assert.ok(name in scripts, `npm run ${name} is in the README and not in package.json`);
+    for (const name of shown)
+      assert.ok(name in scripts, `npm run ${name} is in the README and not in package.json`);
   });
 
   function npm(args: string[]): ChildProcess {

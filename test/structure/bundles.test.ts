@@ -29,7 +29,10 @@ describe('what is in each bundle', function () {
     const { files } = await partsOf('core/src/local/main.ts', {});
     assert.ok(files.includes('core/src/gateway/gateway.ts'));
     assert.deepEqual(
-      forbidden(files, /^server\/|^vscode-extension\/|node_modules\/(fastify|@duckdb|@google-cloud|@aws-sdk|vscode)\//),
+      forbidden(
+        files,
+        /^server\/|^vscode-extension\/|node_modules\/(fastify|@duckdb|@google-cloud|@aws-sdk|vscode)\//,
+      ),
       [],
     );
   });

@@ -1,17 +1,37 @@
+import type { z } from 'zod';
+import { googleAccessTokens } from '../gateway/credentials/google-access-token.ts';
+import { ProviderSettingsError } from '../gateway/providers/provider-settings-error.ts';
 import { createProvider } from '../gateway/providers/registry.ts';
-import type { Provider } from '../gateway/providers/provider.ts';
+import type { Provider, ProviderSettings } from '../gateway/providers/provider.ts';
+import type { Logger } from '../logger.ts';
+import type { Env } from './environment.ts';
 import { ConfigError } from './parse-config.ts';
-import type { ProviderEntry } from './shared-schema.ts';
+import type { aws, ProviderEntry, vertexAi } from './shared-schema.ts';
+
+/** What providers have in common, or have from outside the configuration. */
+export interface ProvidersContext {
+  /** Where keys are. */
+  readonly env: Env;
+  readonly logger: Logger;
+  readonly vertexAi?: z.infer<typeof vertexAi> | undefined;
+  readonly aws?: z.infer<typeof aws> | undefined;
+}
+
+/** Where all models of Anthropic's and Google's are, at the list's prices. */
+const VERTEX_AI_REGION = 'global';
 
 /**
  * The configured providers by name, in their order.
  *
- * @throws ConfigError for a key that is named and not there: calls would fail later, with the provider's words.
+ * @throws ConfigError for what is missing, such as a key that is named and not there: calls would fail later, with
+ * the provider's words.
  */
 export function configuredProviders(
   entries: readonly ProviderEntry[],
-  env: Readonly<Record<string, string | undefined>>,
+  context: ProvidersContext,
 ): Map<string, Provider> {
+  const { env } = context;
+  const clouds = cloudSettings(context);
   const providers = new Map<string, Provider>();
   for (const entry of entries) {
     const settings = typeof entry === 'string' ? { name: entry } : entry;
@@ -26,7 +46,8 @@ export function configuredProviders(
     }
     providers.set(
       settings.name,
-      createProvider(settings.name, {
+      created(settings.name, {
+        ...clouds,
         ...(settings.upstream !== undefined && { upstream: settings.upstream }),
         ...(apiKey !== undefined && { apiKey }),
         ...(settings.models !== undefined && { models: settings.models }),
@@ -34,4 +55,25 @@ export function configuredProviders(
     );
   }
   return providers;
+}
+
+function created(name: string, settings: ProviderSettings): Provider {
+  try {
+    return createProvider(name, settings);
+  } catch (cause) {
+    if (cause instanceof ProviderSettingsError) throw new ConfigError(`providers: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+function cloudSettings({ env, logger, vertexAi: google, aws: amazon }: ProvidersContext): ProviderSettings {
+  const region = amazon?.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']);
+  const profile = amazon?.profile;
+  return {
+    googleTokens: googleAccessTokens({ logger, ...(google && { projectId: google.project_id }) }),
+    ...(google && {
+      vertexAi: { projectId: google.project_id, region: google.region ?? VERTEX_AI_REGION },
+    }),
+    ...(region && { aws: { region, ...(profile !== undefined && { profile }) } }),
+  };
 }

@@ -48,6 +48,21 @@ export const pricing = z.strictObject({
     .optional(),
 });
 
+/** A part of an address: nothing else must get into a host or a path by it. */
+const location = z.string().regex(/^[a-z0-9-]+$/, 'must be a location such as europe-west1');
+
+/** `vertex_ai`: the Google Cloud project that models are called in, and where. */
+export const vertexAi = z.strictObject({
+  project_id: z.string().regex(/^[a-z0-9.:-]+$/, 'must be the id of a Google Cloud project'),
+  region: location.optional(),
+});
+
+/** `aws`: the region that models are called in, and whose credentials sign. */
+export const aws = z.strictObject({
+  region: location.optional(),
+  profile: z.string().min(1).optional(),
+});
+
 /** An IANA time zone that this system knows. */
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
 

@@ -89,20 +89,24 @@ async function carry(call: Call): Promise<void> {
   }
   const body = await readBody(req);
   if (target.provider !== undefined && operation?.kind === 'utility') {
-    await send(call, target.provider, outgoingOf(call, target, body), new PassThrough());
+    const outgoing = outgoingOf(call, target, body);
+    target.provider.prepareUtility?.(outgoing);
+    await send(call, target.provider, outgoing, new PassThrough());
     return;
   }
   const routed = routeOf(call, target, body);
   const priced = pricedModel(routed.model, routed.provider, deps.prices);
   const outgoing = outgoingOf(call, target, routed.request.body);
   routed.provider.prepare(routed.request, outgoing);
-  const { reservation } = await reserveBudget(deps.ledger, caller.userId, worstCost(routed, priced, deps));
+  const reserved = await reserveBudget(deps.ledger, caller.userId, worstCost(routed, priced, deps));
+  // Whatever goes wrong from here on, the money that was set aside does not stay so.
+  await using reservation = reserved.reservation;
   const answer = new LlmAnswer(
     {
       ...describe(call, caller, routed),
       model: priced,
       priceOf: (model) => deps.prices.find(routed.provider.name, model),
-      hidesUsage: outgoing.hidesUsage,
+      rewriter: outgoing.rewriter,
       reservation,
     },
     routed.provider.meterFor(routed.request),
@@ -114,7 +118,8 @@ async function carry(call: Call): Promise<void> {
 function routeOf(call: Call, target: Target, body: Buffer): RoutedRequest {
   const { deps, req } = call;
   const json = parseBody(req, body);
-  const asked = requestedModel(json);
+  const inPath = target.provider?.askedInPath?.(target.path);
+  const asked = inPath?.model ?? requestedModel(json);
   const route = target.provider
     ? { provider: target.provider, model: asked }
     : routeByModel(asked, target.path, deps.providers, deps.prices);
@@ -128,14 +133,17 @@ function routeOf(call: Call, target: Target, body: Buffer): RoutedRequest {
   return {
     ...route,
     operation: operation.name,
-    request: { path: target.path, body: sent, json, isStream: json['stream'] === true },
+    request: {
+      ...{ path: target.path, model: route.model, body: sent, json },
+      isStream: inPath?.isStream ?? json['stream'] === true,
+    },
   };
 }
 
 function outgoingOf(call: Call, target: Target, body: Buffer): OutgoingCall {
   const headers = headersToForward(call.req.rawHeaders);
   headers.push('traceparent', traceparentOf(call.context.trace));
-  return { path: target.pathAndQuery, headers, body, hidesUsage: false };
+  return { path: target.pathAndQuery, headers, body };
 }
 
 function worstCost({ provider, operation, request }: RoutedRequest, model: PricedModel, deps: GatewayDeps) {
@@ -174,10 +182,20 @@ function promptText(json: JsonObject): string {
 
 /** Resolves when the answer is over, however it ended. */
 async function send(call: Call, provider: Provider, outgoing: OutgoingCall, tap: AnswerTap): Promise<void> {
-  provider.authenticate(outgoing.headers);
+  try {
+    await provider.authenticate(outgoing);
+  } catch (cause) {
+    await tap.noAnswer(cause as Error, 'broken');
+    throw cause;
+  }
+  if (call.res.destroyed) {
+    await tap.noAnswer(new Error('the client left before its call was sent'), 'broken');
+    return;
+  }
   await new Promise<void>((resolve, reject) => {
     const relay = new Relay(call.res, tap, contextHeaders(call.context), {
       over: resolve,
+      failed: reject,
       noAnswer: (cause) =>
         reject(
           new Refusal('upstream_error', `could not reach ${provider.name}: ${unreachableReason(cause)}`, {

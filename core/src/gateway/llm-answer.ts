@@ -7,7 +7,7 @@ import { llmSpan, type LlmCall } from '../spans/llm-span.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 import { DecodedMeter, isCompressed } from './usage/decoded-meter.ts';
-import { HideUsage } from './usage/hide-usage.ts';
+import type { AnswerRewriter } from './providers/provider.ts';
 import type { UsageMeter } from './usage/answer-reading.ts';
 import { usedTokens } from './usage/used-tokens.ts';
 import { headerValue } from './wire/headers.ts';
@@ -24,7 +24,7 @@ export interface AdmittedCall extends Pick<
   readonly requestBytes: number;
   readonly inputContent: string;
   readonly capturesContent: boolean;
-  readonly hidesUsage: boolean;
+  readonly rewriter: AnswerRewriter | undefined;
   readonly reservation: Reservation;
 }
 
@@ -39,7 +39,6 @@ export class LlmAnswer implements AnswerTap {
   readonly #call: AdmittedCall;
   readonly #deps: AnswerDeps;
   readonly #meter: UsageMeter;
-  readonly #hide: HideUsage | undefined;
   #decoded: DecodedMeter | undefined;
   #status = 0;
   #ttfbMs: number | undefined;
@@ -48,15 +47,15 @@ export class LlmAnswer implements AnswerTap {
     this.#call = call;
     this.#deps = deps;
     this.#meter = meter;
-    this.#hide = call.hidesUsage ? new HideUsage() : undefined;
   }
 
-  begin(status: number, headers: readonly string[]): void {
+  begin(status: number, headers: string[]): string[] {
     this.#status = status;
     this.#ttfbMs = this.#elapsedMs();
     const encoding = headerValue(headers, 'content-encoding');
     if (encoding !== undefined && isCompressed(encoding))
       this.#decoded = new DecodedMeter(encoding, this.#meter);
+    return this.#call.rewriter?.begin(status, headers) ?? headers;
   }
 
   write(chunk: Buffer): boolean {
@@ -67,8 +66,9 @@ export class LlmAnswer implements AnswerTap {
   }
 
   rewrite(chunk: Buffer | 'end'): Buffer {
-    if (chunk === 'end') return this.#hide?.end() ?? Buffer.alloc(0);
-    return this.#hide === undefined || this.#isFailure() ? chunk : this.#hide.write(chunk);
+    const { rewriter } = this.#call;
+    if (chunk === 'end') return rewriter?.end() ?? Buffer.alloc(0);
+    return rewriter === undefined ? chunk : rewriter.write(chunk);
   }
 
   async settle(end: AnswerEnd): Promise<readonly string[]> {
@@ -91,14 +91,14 @@ export class LlmAnswer implements AnswerTap {
     const { reading } = this.#meter;
     const { usage, isEstimate } = usedTokens(reading, this.#call.requestBytes);
     const answered = reading.model === undefined ? undefined : this.#call.priceOf(reading.model);
-    const cost = costOf(usage, answered ?? this.#call.model);
+    const { reservation } = this.#call;
+    const priced = costOf(usage, answered ?? this.#call.model);
+    // More than the call can cost at most would only be the estimate's fault.
+    const cost = isEstimate && priced > reservation.amount ? reservation.amount : priced;
     const error = brokenOff ?? reading.error;
     const span = this.#span({ usage, isEstimate, cost, ...(error !== undefined && { error }) });
-    const remaining = await this.#call.reservation.settle({
-      cost,
-      tokens: usage.inputTokens + usage.outputTokens,
-      span,
-    });
+    const tokens = usage.inputTokens + usage.outputTokens;
+    const remaining = await reservation.settle({ cost, tokens, span });
     this.#finish(span, cost);
     return [
       'X-Candela-Cost-Usd',

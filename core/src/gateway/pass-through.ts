@@ -2,8 +2,8 @@ import type { AnswerTap } from './relay.ts';
 
 /** An answer nobody pays for: nothing is read, nothing is settled. */
 export class PassThrough implements AnswerTap {
-  begin(): void {
-    // Whatever it is, the client judges it.
+  begin(_status: number, headers: string[]): string[] {
+    return headers;
   }
 
   write(): boolean {

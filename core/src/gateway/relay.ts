@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { breakOff } from './wire/break-off.ts';
 import { headersToReturn } from './wire/headers.ts';
 
 type Controller = Dispatcher.DispatchController;
@@ -9,8 +10,8 @@ export type AnswerEnd = 'complete' | 'broken' | 'client_gone';
 
 /** Who must know of an answer beside the client: what it costs is settled while it goes by. */
 export interface AnswerTap {
-  /** The provider answers: status, and headers as names and values in turn. */
-  begin(status: number, headers: readonly string[]): void;
+  /** The provider answers: status, and headers as names and values in turn. Answers the headers for the client. */
+  begin(status: number, headers: string[]): string[];
   /** Reads along; `true` once nothing more can change what the answer costs. */
   write(chunk: Buffer): boolean;
   /** The bytes the client gets for these; none are held back but an event that is not complete yet. */
@@ -21,12 +22,14 @@ export interface AnswerTap {
   noAnswer(cause: Error, end: 'broken' | 'client_gone'): Promise<void>;
 }
 
-/** One of the two is called, once. */
+/** One of them is called, once. */
 export interface RelayDone {
   /** The answer is over, or there is nobody left to answer. */
   over(): void;
   /** There was no answer, and the client waits for one. */
   noAnswer(cause: Error): void;
+  /** The answer's tap failed; what the client has of its answer is cut off. */
+  failed(cause: unknown): void;
 }
 
 /**
@@ -68,8 +71,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     const headers = headersToReturn(controller.rawHeaders as readonly Buffer[]);
     this.#contentLength = lengthOf(headers);
-    this.#head = { status, message, headers };
-    this.#tap.begin(status, headers);
+    this.#head = { status, message, headers: this.#tap.begin(status, headers) };
     // A short answer comes in one piece with its head; then the head can still say what it cost.
     setImmediate(() => {
       if (this.#settlement === undefined) this.#flush([]);
@@ -111,11 +113,19 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #settle(end: AnswerEnd): void {
-    this.#settlement = this.#tap.settle(end).then((headers) => {
-      this.#isSettled = true;
-      this.#flush(headers);
-      if (this.#upstreamEnded) this.#end();
-    });
+    this.#settlement = this.#tap.settle(end).then(
+      (headers) => {
+        this.#isSettled = true;
+        this.#flush(headers);
+        if (this.#upstreamEnded) this.#end();
+      },
+      (cause: unknown) => {
+        this.#ended = true;
+        this.#res.destroy();
+        this.#controller?.abort(new Error('the answer could not be settled', { cause }));
+        this.#done.failed(cause);
+      },
+    );
   }
 
   #flush(settledHeaders: readonly string[]): void {
@@ -144,14 +154,13 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Ends the client's answer the way the provider ended its own: short, and with a reset if it was one. */
   #breakOff(cause: Error): void {
-    const { socket } = this.#res;
-    if ((cause as NodeJS.ErrnoException).code === 'ECONNRESET') socket?.resetAndDestroy();
-    else socket?.destroySoon();
+    breakOff(this.#res, cause);
     this.#finish();
   }
 
   #onClientClose(): void {
-    if (this.#res.writableFinished || this.#ended) return;
+    // `writableFinished` would not tell: over HTTP/2 it is true of a stream that the client has reset.
+    if (this.#ended) return;
     this.#clientGone = true;
     this.#controller?.abort(new ClientGone());
   }

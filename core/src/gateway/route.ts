@@ -31,13 +31,12 @@ export function isGatewayPath(url: string): boolean {
 /** @throws Refusal `invalid_request_error` for an unknown provider, or no path behind it. */
 export function targetOf(url: string, providers: ReadonlyMap<string, Provider>): Target {
   if (!url.startsWith(PROXY_PREFIX)) return { path: withoutQuery(url), pathAndQuery: url };
-  const slash = url.indexOf('/', PROXY_PREFIX.length);
-  const name = withoutQuery(
-    slash === -1 ? url.slice(PROXY_PREFIX.length) : url.slice(PROXY_PREFIX.length, slash),
-  );
+  const whole = withoutQuery(url);
+  const slash = whole.indexOf('/', PROXY_PREFIX.length);
+  const name = whole.slice(PROXY_PREFIX.length, slash === -1 ? undefined : slash);
   const provider = providers.get(name);
-  const known = [...providers.keys()].join(', ');
   if (provider === undefined) {
+    const known = [...providers.keys()].join(', ');
     throw new Refusal('invalid_request_error', `unknown provider in the path: configured are ${known}`);
   }
   const pathAndQuery = slash === -1 ? '/' : url.slice(slash);

@@ -12,21 +12,33 @@ export interface UpstreamOptions {
   readonly bodyTimeoutMs?: number;
 }
 
+/** A provider's base address. */
+interface Base {
+  readonly pool: Pool;
+  /** Put before every path; without a slash at its end. */
+  readonly path: string;
+}
+
 /** The connections to the providers, kept alive and shared by all calls. */
 export class Upstream {
   readonly #options: UpstreamOptions;
-  readonly #pools = new Map<string, Pool>();
+  readonly #bases = new Map<URL, Base>();
+  #isClosed = false;
 
   constructor(options: UpstreamOptions = {}) {
     this.#options = options;
   }
 
-  /** Sends a call to what lies behind a base address; what comes back goes to `handler` as its bytes arrive. */
+  /**
+   * Sends a call to what lies behind a base address; what comes back goes to `handler` as its bytes arrive.
+   *
+   * @param upstream one object for each provider, kept: its connections are found by it.
+   */
   send(upstream: URL, method: string, outgoing: Outgoing, handler: Dispatcher.DispatchHandler): void {
-    const base = upstream.pathname === '/' ? '' : upstream.pathname.replace(/\/$/, '');
-    this.#poolFor(upstream.origin).dispatch(
+    const { pool, path } = this.#baseOf(upstream);
+    pool.dispatch(
       {
-        path: base + outgoing.path,
+        path: path + outgoing.path,
         method,
         headers: outgoing.headers,
         body: outgoing.body.length === 0 ? null : outgoing.body,
@@ -35,23 +47,25 @@ export class Upstream {
     );
   }
 
-  /** Ends every connection, those in use too. */
+  /** Ends every connection, those in use too; what is sent from then on fails like a call to a dead provider. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
-    this.#pools.clear();
+    this.#isClosed = true;
+    await Promise.all([...this.#bases.values()].map(({ pool }) => pool.destroy()));
   }
 
-  #poolFor(origin: string): Pool {
-    let pool = this.#pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
+  #baseOf(upstream: URL): Base {
+    let base = this.#bases.get(upstream);
+    if (base === undefined) {
+      const pool = new Pool(upstream.origin, {
         connect: { timeout: this.#options.connectTimeoutMs ?? 10_000 },
         headersTimeout: this.#options.headersTimeoutMs ?? 600_000,
         bodyTimeout: this.#options.bodyTimeoutMs ?? 300_000,
       });
-      this.#pools.set(origin, pool);
+      base = { pool, path: upstream.pathname.replace(/\/$/, '') };
+      this.#bases.set(upstream, base);
+      if (this.#isClosed) void pool.destroy();
     }
-    return pool;
+    return base;
   }
 }
 

@@ -8,6 +8,9 @@ const HTTP2_PREFACE_START = Buffer.from('PRI');
 /** A connection that says nothing for this long is closed. */
 const SILENT_CONNECTION_MS = 60_000;
 
+/** How often a drain looks for connections that have become idle. */
+const SWEEP_MS = 20;
+
 /** The server, and an end to it that lets what is under way finish. */
 export interface DualProtocolServer {
   readonly server: Server;
@@ -58,7 +61,12 @@ export function createDualProtocolServer(
     server,
     drain: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        // A connection whose answer is still under way becomes idle only later, and would stay for its keep-alive.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+        server.close(() => {
+          clearInterval(sweep);
+          resolve();
+        });
         server.closeIdleConnections();
         for (const session of sessions) session.close();
         for (const socket of undecided) socket.destroy();

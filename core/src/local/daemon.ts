@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
+import { ConfigError } from '../config/parse-config.ts';
 import { configuredProviders } from '../config/providers.ts';
 import { openEngine, type Engine } from '../engine.ts';
 import { Refusal, sendRefusal } from '../gateway/errors.ts';
 import type { Caller } from '../gateway/gates/identity.ts';
+import type { Provider } from '../gateway/providers/provider.ts';
 import { createDualProtocolServer, type DualProtocolServer } from '../http/dual-protocol-server.ts';
 import { ListenError } from '../http/listen-error.ts';
 import { crossSiteReason } from '../http/loopback-guard.ts';
@@ -16,7 +18,7 @@ import { createSqliteSpanStore } from '../storage/sqlite/span-store.ts';
 import { DEMO_PRICE, startDemoProvider } from './demo/demo-provider.ts';
 import { removeDiscovery, writeDiscovery } from './discovery-file.ts';
 import type { LocalConfig } from './local-config.ts';
-import { sendPage } from './page.ts';
+import { sendPage } from '../http/page.ts';
 import { createTeamForwarder } from './team-forwarder.ts';
 
 export interface DaemonOptions {
@@ -51,6 +53,8 @@ type Handle = Engine['handle'];
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, logger } = options;
+  const { vertexAi, aws } = config;
+  const providers = configuredProviders(config.providers, { env: options.env, logger, vertexAi, aws });
   const undo: (() => Promise<void> | void)[] = [];
   try {
     let handle: Handle = (_req, res) =>
@@ -77,9 +81,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
             'CANDELA_LM_STUDIO_PORT (0 switches it off), or `lm_studio_port`',
           );
 
-    mkdirSync(config.home, { recursive: true, mode: 0o700 });
+    makeHome(config.home);
     const parts =
-      config.remote === undefined ? await openSolo(options) : createTeamForwarder(config.remote, logger);
+      config.remote === undefined
+        ? await openSolo(options, providers)
+        : createTeamForwarder(config.remote, logger);
     // Runs before the servers are stopped for good, because `undo` goes backwards; what is under way comes first.
     undo.push(async () => {
       await stopServers(servers);
@@ -105,12 +111,44 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new ConfigError(
+      `cannot make the folder ${home}: give this user write access to what is above it, or set CANDELA_HOME to another folder`,
+      { cause },
+    );
+  }
+}
+
 /** Solo: this machine's one user, with stores of their own. */
-async function openSolo(options: DaemonOptions): Promise<{ readonly handle: Handle; close(): Promise<void> }> {
-  const { config, logger } = options;
-  const providers = configuredProviders(config.providers, options.env);
+async function openSolo(
+  options: DaemonOptions,
+  providers: Map<string, Provider>,
+): Promise<{ readonly handle: Handle; close(): Promise<void> }> {
   const demo = options.demo ? await startDemoProvider() : undefined;
   if (demo) providers.set(demo.provider.name, demo.provider);
+  try {
+    const engine = await openSoloEngine(options.config, providers, options.logger);
+    return {
+      handle: engine.handle,
+      async close() {
+        demo?.close();
+        await engine.close();
+      },
+    };
+  } catch (cause) {
+    demo?.close();
+    throw cause;
+  }
+}
+
+async function openSoloEngine(
+  config: LocalConfig,
+  providers: ReadonlyMap<string, Provider>,
+  logger: Logger,
+): Promise<Engine> {
   const user: Caller = { userId: 'local', email: `${accountName()}@localhost`, role: 'admin' };
   const engine = await openEngine({
     statePath: config.statePath,
@@ -119,7 +157,7 @@ async function openSolo(options: DaemonOptions): Promise<{ readonly handle: Hand
     prices: createPriceBook({
       models: config.pricing.models,
       discountPercent: config.pricing.discount_percent,
-      extraModels: demo ? [DEMO_PRICE] : [],
+      extraModels: providers.has(DEMO_PRICE.provider) ? [DEMO_PRICE] : [],
     }),
     identify: () => user,
     budgetTimeZone: config.budget.timeZone,
@@ -140,13 +178,7 @@ async function openSolo(options: DaemonOptions): Promise<{ readonly handle: Hand
   if (config.budget.dailyUsd !== undefined) {
     await engine.ledger.setBudget(user.userId, nanoUsdFromUsd(config.budget.dailyUsd));
   }
-  return {
-    handle: engine.handle,
-    async close() {
-      demo?.close();
-      await engine.close();
-    },
-  };
+  return engine;
 }
 
 function accountName(): string {

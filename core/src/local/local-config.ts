@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { logLevelFrom, portFrom, type Env } from '../config/environment.ts';
 import { readConfig } from '../config/read-config.ts';
 import {
+  aws,
   httpAddress,
   pricing,
   providerEntry,
   timeZone,
+  vertexAi,
   type ProviderEntry,
 } from '../config/shared-schema.ts';
 
@@ -18,6 +20,8 @@ const schema = z.strictObject({
   port: port.optional(),
   lm_studio_port: port.optional(),
   providers: z.array(providerEntry).optional(),
+  vertex_ai: vertexAi.optional(),
+  aws: aws.optional(),
   remote: httpAddress.optional(),
   state_db_path: z.string().min(1).optional(),
   budget: z
@@ -38,6 +42,8 @@ export interface LocalConfig {
   readonly lmStudioPort: number | undefined;
   readonly logLevel: string;
   readonly providers: readonly ProviderEntry[];
+  readonly vertexAi: z.infer<typeof vertexAi> | undefined;
+  readonly aws: z.infer<typeof aws> | undefined;
   /** Team mode: the server that calls and services are forwarded to. */
   readonly remote: string | undefined;
   readonly statePath: string;
@@ -62,6 +68,8 @@ export function loadLocalConfig(env: Env): LocalConfig {
     lmStudioPort: lmStudioPort === 0 ? undefined : lmStudioPort,
     logLevel: logLevelFrom(env),
     providers: file.providers ?? ['openai', 'anthropic-direct'],
+    vertexAi: file.vertex_ai,
+    aws: file.aws,
     remote: file.remote,
     statePath: file.state_db_path ?? join(home, 'state.db'),
     tracesPath: join(home, 'traces.db'),

@@ -47,6 +47,7 @@ async function forward(
   await new Promise<void>((resolve, reject) => {
     const relay = new Relay(res, new PassThrough(), [], {
       over: resolve,
+      failed: reject,
       noAnswer: (cause) =>
         reject(
           new Refusal(

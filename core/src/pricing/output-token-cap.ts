@@ -29,10 +29,10 @@ export function outputTokenCap(
   if (isEmbedding(model.modelId)) return 0;
   const root = isObject(body) ? body : {};
   const config = generationConfigOf(root);
-  const asked = CAP_KEYS.flatMap((key) => [root[key], config[key]]).filter(isCap);
+  let asked = 0;
+  for (const key of CAP_KEYS) asked = Math.max(asked, capOf(root[key]), capOf(config[key]));
   const most = model.maxOutputTokens ?? model.contextWindowTokens ?? Number.MAX_SAFE_INTEGER;
-  const perAnswer =
-    asked.length > 0 ? Math.min(Math.max(...asked), most) : (model.maxOutputTokens ?? ceilingTokens);
+  const perAnswer = asked > 0 ? Math.min(asked, most) : (model.maxOutputTokens ?? ceilingTokens);
   return Math.min(perAnswer * answersOf(root, config) * promptsOf(root), Number.MAX_SAFE_INTEGER);
 }
 
@@ -45,8 +45,9 @@ function generationConfigOf(root: Json): Json {
   return isObject(config) ? config : {};
 }
 
-function isCap(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+/** 0 for what is no cap. */
+function capOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : 0;
 }
 
 /** What is no number of answers is refused by the provider, or read as a number: so is `"3"` here. */

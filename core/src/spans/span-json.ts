@@ -7,10 +7,19 @@ import type { SpanRecord } from './span-record.ts';
  * while the caller waits.
  */
 export function spanToJournal(span: SpanRecord): string {
-  const genAi = span.genAi && { ...span.genAi, inputContent: '', outputContent: '' };
-  return JSON.stringify({ ...span, genAi }, (_key, value: unknown) =>
-    typeof value === 'bigint' ? { $n: value.toString() } : value,
-  );
+  const { genAi, attributes } = span;
+  // Put in place one by one: a replacer function would be called for each of some sixty values.
+  return JSON.stringify({
+    ...span,
+    genAi: genAi && { ...genAi, costNanoUsd: exact(genAi.costNanoUsd), inputContent: '', outputContent: '' },
+    attributes: attributes.map((attribute) =>
+      typeof attribute.value === 'bigint' ? { key: attribute.key, value: exact(attribute.value) } : attribute,
+    ),
+  });
+}
+
+function exact(value: bigint): { readonly $n: string } {
+  return { $n: value.toString() };
 }
 
 /** @throws SyntaxError if the line was not made by `spanToJournal`. */

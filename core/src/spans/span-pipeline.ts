@@ -29,6 +29,7 @@ export class SpanPipeline implements SpanSink {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #dropped = 0;
+  #isClosed = false;
 
   constructor(options: SpanPipelineOptions) {
     this.#options = options;
@@ -60,12 +61,14 @@ export class SpanPipeline implements SpanSink {
     return this.#writing;
   }
 
+  /** Writes what is left. What cannot be written any more is rebuilt from the ledger at the next start. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.flush();
-    clearTimeout(this.#timer);
   }
 
   #flushLater(): void {
+    if (this.#isClosed) return;
     this.#timer ??= setTimeout(() => void this.flush(), this.#options.flushIntervalMs ?? 2_000);
   }
 

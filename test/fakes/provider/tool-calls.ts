@@ -19,7 +19,7 @@ export function planToolCalls(tools: unknown, count: number, words: string, seed
       const properties = isJsonObject(schema) ? schema['properties'] : undefined;
       const [parameter = 'text'] = isJsonObject(properties) ? Object.keys(properties) : [];
       const input = { [parameter]: `${words} 🌍` };
-      const id = `${seed.slice(index * 8, index * 8 + 24)}`;
+      const id = seed.slice(index * 8, index * 8 + 24);
       return { id, name: String(definition['name']), input, argumentsJson: JSON.stringify(input) };
     });
 }

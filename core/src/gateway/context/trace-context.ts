@@ -19,11 +19,23 @@ export function traceContextFrom(traceparent: string | undefined): TraceContext 
   const [, version, traceId, parentSpanId, flags, rest] = TRACEPARENT.exec(traceparent ?? '') ?? [];
   const hasParent = version !== undefined && !(version === '00' && rest !== undefined);
   return {
-    traceId: (hasParent ? traceId : undefined) ?? randomHex(16),
+    traceId: (hasParent ? traceId : undefined) ?? newTraceId(),
     spanId: randomHex(8),
     parentSpanId: (hasParent ? parentSpanId : undefined) ?? '',
     flags: (hasParent ? flags : undefined) ?? '01',
   };
+}
+
+/**
+ * Eight digits that tell the second, then random ones, as AWS X-Ray has them. Ids that grow with time keep what a
+ * store writes together in one place.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
+ */
+function newTraceId(): string {
+  const second = Math.floor(Date.now() / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  return second + randomHex(12);
 }
 
 /** The header that makes what the provider does a child of this span. */

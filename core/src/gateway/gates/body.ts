@@ -10,21 +10,33 @@ export const MAX_BODY_BYTES = 10 * 1024 * 1024;
  *
  * @throws Refusal `request_too_large` as soon as it is known to be, before the rest is read.
  */
-export async function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
-  if (Number(req.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of req as AsyncIterable<Buffer>) {
+export function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
+  // By events and not `for await`, which costs a call more than all its gates together.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const brokeOff = (cause?: Error): void => {
+      if (req.readableEnded) return;
+      reject(new Refusal('invalid_request_error', 'the request body broke off before its end', { cause }));
+    };
+    const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    throw new Refusal('invalid_request_error', 'the request body broke off before its end', { cause });
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      if (bytes > maxBytes) refuse();
+    };
+    const refuse = (): void => {
+      reject(tooLarge(maxBytes));
+      // What still comes is read and dropped, so that the client gets to the answer.
+      req.off('data', onData).resume();
+    };
+    req.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    req.once('error', brokeOff);
+    req.once('close', brokeOff);
+    // Whoever left while the caller was identified sends no more events.
+    if (req.destroyed) brokeOff();
+    else if (Number(req.headers['content-length']) > maxBytes) refuse();
+    else req.on('data', onData);
+  });
 }
 
 /** Gate 4: a body that is a JSON object. @throws Refusal `invalid_request_error`. */

@@ -2,6 +2,7 @@ import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
+import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
 
 /** Posts that Anthropic does not charge for: https://docs.anthropic.com/en/api/messages-count-tokens */
@@ -18,7 +19,7 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
     prepare() {
       // Anthropic tells the usage of every stream unasked.
     },
-    authenticate(headers) {
+    authenticate({ headers }) {
       if (settings.apiKey === undefined) return;
       replaceHeader(headers, 'authorization');
       replaceHeader(headers, 'x-api-key', settings.apiKey);
@@ -26,10 +27,7 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
     meterFor(request) {
       return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
     },
-    cacheWritesOf(request) {
-      if (!request.body.includes('"cache_control"')) return 'none';
-      return request.body.includes('"1h"') ? '1h' : '5m';
-    },
+    cacheWritesOf: anthropicCacheWrites,
   };
 }
 

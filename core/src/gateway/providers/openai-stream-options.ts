@@ -1,3 +1,4 @@
+import { HideUsage } from '../usage/hide-usage.ts';
 import { isObject } from '../usage/json-shape.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
@@ -16,6 +17,6 @@ export function withUsageAsked(request: LlmRequest, outgoing: OutgoingCall): voi
   if (isObject(options) && options['include_usage'] === true) return;
   const asked = { ...(isObject(options) ? options : {}), include_usage: true };
   outgoing.body = Buffer.from(withMember(outgoing.body.toString('utf8'), 'stream_options', asked));
-  outgoing.hidesUsage = true;
+  outgoing.rewriter = new HideUsage();
   replaceHeader(outgoing.headers, 'accept-encoding', 'identity');
 }

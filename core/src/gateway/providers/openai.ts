@@ -36,7 +36,7 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
       }
       if (request.isStream && HIDEABLE_USAGE.test(request.path)) withUsageAsked(request, outgoing);
     },
-    authenticate(headers) {
+    authenticate({ headers }) {
       if (settings.apiKey !== undefined) replaceHeader(headers, 'authorization', `Bearer ${settings.apiKey}`);
     },
     meterFor(request) {

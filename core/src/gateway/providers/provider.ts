@@ -1,3 +1,4 @@
+import type { AccessTokens } from '../credentials/access-tokens.ts';
 import type { JsonObject } from '../usage/json-shape.ts';
 import type { UsageMeter } from '../usage/answer-reading.ts';
 
@@ -20,15 +21,36 @@ export interface OutgoingCall {
   /** Names and values in turn. */
   headers: string[];
   body: Buffer;
-  /** The answer carries usage that the client did not ask for and must not see. */
-  hidesUsage: boolean;
+  /** Absent: the client gets the provider's answer as it is. */
+  rewriter?: AnswerRewriter;
+}
+
+/**
+ * Makes the client's answer out of the provider's, where the two differ. The provider must be asked for an answer
+ * that is not compressed.
+ */
+export interface AnswerRewriter {
+  /** Called first, with status and headers (names and values in turn); answers the headers for the client. */
+  begin(status: number, headers: readonly string[]): string[];
+  /** What the client gets for these bytes; empty while more of them are needed. */
+  write(chunk: Buffer): Buffer;
+  /** What the client gets after the last bytes. */
+  end(): Buffer;
 }
 
 /** A request to a model whose body has been read. */
 export interface LlmRequest {
   readonly path: string;
+  /** As the provider is asked for it, whether its path or its body says so. */
+  readonly model: string;
   readonly body: Buffer;
   readonly json: JsonObject;
+  readonly isStream: boolean;
+}
+
+/** What a path says of a call, for the APIs that have it there and not in the body. */
+export interface AskedInPath {
+  readonly model: string;
   readonly isStream: boolean;
 }
 
@@ -43,10 +65,17 @@ export interface Provider {
   /** Only these models are offered, if given; else every priced one. */
   readonly models?: readonly string[];
   operationOf(method: string, path: string): Operation;
+  /** Absent, or `undefined` for a path: the body's `model` and `stream` say it. */
+  askedInPath?(path: string): AskedInPath | undefined;
   /** Changes what must be changed. @throws Refusal for what cannot be metered. */
   prepare(request: LlmRequest, outgoing: OutgoingCall): void;
-  /** Puts the configured key in, where there is one; else the client's own goes through. */
-  authenticate(headers: string[]): void;
+  /** Changes what must be changed of a request that costs nothing. @throws Refusal for what cannot be read. */
+  prepareUtility?(outgoing: OutgoingCall): void;
+  /**
+   * Puts Candela's credentials in, where there are some; else the client's own go through. Called last, because a
+   * signature covers path, headers and body. @throws Refusal if there should be credentials and none can be had.
+   */
+  authenticate(outgoing: OutgoingCall): void | Promise<void>;
   meterFor(request: LlmRequest): UsageMeter;
   /** The longest time this request can ask the provider to keep input in a cache, which has its price. */
   cacheWritesOf(request: LlmRequest): CacheWrites;
@@ -59,4 +88,22 @@ export interface ProviderSettings {
   readonly upstream?: string;
   readonly apiKey?: string;
   readonly models?: readonly string[];
+  readonly vertexAi?: VertexAiSettings;
+  readonly aws?: AwsSettings;
+  /** Of Candela's own Google account. */
+  readonly googleTokens?: AccessTokens;
+}
+
+/** `vertex_ai` in the configuration. */
+export interface VertexAiSettings {
+  readonly projectId: string;
+  /** A location such as `europe-west1`, a continent, or `global`. */
+  readonly region: string;
+}
+
+/** `aws` in the configuration. */
+export interface AwsSettings {
+  readonly region: string;
+  /** Of the shared configuration files; absent: whatever AWS's own tools would use. */
+  readonly profile?: string;
 }

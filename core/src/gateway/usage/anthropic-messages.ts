@@ -38,17 +38,15 @@ function readDelta(delta: JsonObject, reading: AnswerReading): void {
   countOutput(reading, delta['thinking'] ?? delta['partial_json']);
 }
 
+type CacheWrites = Pick<TokenUsage, 'cacheWrite5mTokens' | 'cacheWrite1hTokens'>;
+
 /** Anthropic counts cached input beside `input_tokens`, not in it; a later `usage` overrides what it repeats. */
 function readUsage(holder: JsonObject, reading: AnswerReading): void {
   const usage = holder['usage'];
   if (!isObject(usage)) return;
   const before = reading.usage;
   const read = countAt(usage, 'cache_read_input_tokens') ?? before?.cacheReadTokens ?? 0;
-  const written = countAt(usage, 'cache_creation_input_tokens');
-  const kinds = cacheWrites(usage, written) ?? {
-    cacheWrite5mTokens: before?.cacheWrite5mTokens ?? 0,
-    cacheWrite1hTokens: before?.cacheWrite1hTokens ?? 0,
-  };
+  const kinds = cacheWrites(usage, before);
   const plain = countAt(usage, 'input_tokens') ?? (before === undefined ? undefined : plainInput(before));
   if (plain === undefined) return;
   reading.usage = {
@@ -59,19 +57,24 @@ function readUsage(holder: JsonObject, reading: AnswerReading): void {
   };
 }
 
-/** How long what was written is kept; an answer that does not say means five minutes, the default. */
-function cacheWrites(
-  usage: JsonObject,
-  written: number | undefined,
-): Pick<TokenUsage, 'cacheWrite5mTokens' | 'cacheWrite1hTokens'> | undefined {
+/**
+ * How long what was written is kept. Only `cache_creation` says so: a `message_delta` repeats the sum without it,
+ * so what was told before still divides it. Where nobody ever says, it is five minutes, the default.
+ */
+function cacheWrites(usage: JsonObject, before: TokenUsage | undefined): CacheWrites {
   const byLifetime = objectAt(usage, 'cache_creation');
-  const forAnHour = countAt(byLifetime, 'ephemeral_1h_input_tokens') ?? 0;
   const forFiveMinutes = countAt(byLifetime, 'ephemeral_5m_input_tokens');
-  if (written === undefined && forFiveMinutes === undefined && forAnHour === 0) return undefined;
+  const forAnHour = countAt(byLifetime, 'ephemeral_1h_input_tokens');
+  const written = countAt(usage, 'cache_creation_input_tokens') ?? sumOf(before);
+  const cacheWrite1hTokens = forAnHour ?? Math.min(written, before?.cacheWrite1hTokens ?? 0);
   return {
-    cacheWrite5mTokens: forFiveMinutes ?? Math.max(0, (written ?? 0) - forAnHour),
-    cacheWrite1hTokens: forAnHour,
+    cacheWrite5mTokens: forFiveMinutes ?? Math.max(0, written - cacheWrite1hTokens),
+    cacheWrite1hTokens,
   };
+}
+
+function sumOf(writes: CacheWrites | undefined): number {
+  return writes === undefined ? 0 : writes.cacheWrite5mTokens + writes.cacheWrite1hTokens;
 }
 
 function plainInput(usage: TokenUsage): number {

@@ -13,7 +13,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 };
 
 export function isCompressed(contentEncoding: string | undefined): boolean {
-  return contentEncoding !== undefined && contentEncoding.toLowerCase() in DECODERS;
+  return contentEncoding !== undefined && Object.hasOwn(DECODERS, contentEncoding.toLowerCase());
 }
 
 /** Reads a compressed answer: a copy is unpacked beside the bytes that go by unchanged. */

@@ -1,3 +1,4 @@
+import type { AnswerRewriter } from '../providers/provider.ts';
 import { findMember, withoutMember } from '../wire/json-members.ts';
 import { SseReader, type SseEvent } from '../wire/sse.ts';
 import { isObject } from './json-shape.ts';
@@ -11,11 +12,19 @@ const USAGE = Buffer.from('"usage"');
  * `"usage":null` in every other; without it neither is there.
  * https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options
  */
-export class HideUsage {
+export class HideUsage implements AnswerRewriter {
   readonly #sse = new SseReader(MAX_EVENT_BYTES);
+  #isStream = true;
+
+  begin(status: number, headers: readonly string[]): string[] {
+    // A refusal is no stream.
+    this.#isStream = status >= 200 && status < 300;
+    return [...headers];
+  }
 
   /** The bytes for the client out of the events this chunk completes. */
   write(chunk: Buffer): Buffer {
+    if (!this.#isStream) return chunk;
     const kept: Buffer[] = [];
     for (const event of this.#sse.read(chunk)) {
       const bytes = hide(event);

@@ -29,7 +29,11 @@ export class JsonMeter implements UsageMeter {
     const text = Buffer.concat(this.#chunks).toString('utf8');
     this.#chunks = [];
     const answer = parseOrUndefined(text);
-    if (!isObject(answer)) return;
+    if (!isObject(answer)) {
+      // What cannot be read was written by the model all the same; its size is all there is to go by.
+      this.reading.outputCharacters = this.#bytes;
+      return;
+    }
     this.#readAnswer(answer, this.reading);
     this.reading.complete = true;
   }

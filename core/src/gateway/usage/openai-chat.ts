@@ -17,9 +17,14 @@ export function readChatAnswer(answer: JsonObject, reading: AnswerReading): void
   readUsage(answer, reading);
 }
 
-/** One chunk of a stream. The usage comes in one of its own before `[DONE]`, which is the last word. */
+/**
+ * One chunk of a stream. The usage comes in one of its own, without choices, before `[DONE]`, which is the last
+ * word. A client may well leave between the two, and is charged what the usage says.
+ */
 export function readChatChunk(chunk: JsonObject, reading: AnswerReading): boolean {
   readChatAnswer(chunk, reading);
+  const { choices } = chunk;
+  if (reading.usage !== undefined && Array.isArray(choices) && choices.length === 0) reading.complete = true;
   const error = chunk['error'];
   if (isObject(error)) reading.error = stringAt(error, 'message') ?? 'the provider reported an error';
   return false;

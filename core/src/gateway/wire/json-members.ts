@@ -13,7 +13,6 @@ export interface MemberSpan {
  * the one that `JSON.parse` keeps.
  */
 export function findMember(json: string, name: string): MemberSpan | undefined {
-  const quoted = JSON.stringify(name);
   let found: MemberSpan | undefined;
   let depth = 0;
   for (let i = 0; i < json.length; i++) {
@@ -26,7 +25,7 @@ export function findMember(json: string, name: string): MemberSpan | undefined {
       if (depth === 1 && json[colon] === ':') {
         const valueStart = skipSpace(json, colon + 1);
         const valueEnd = skipValue(json, valueStart);
-        if (json.slice(i, end) === quoted) found = { start: i, valueStart, end: valueEnd };
+        if (isName(json.slice(i, end), name)) found = { start: i, valueStart, end: valueEnd };
         i = valueEnd - 1;
       } else i = end - 1;
     }
@@ -56,6 +55,11 @@ export function withMember(json: string, name: string, value: unknown): string {
   const open = json.indexOf('{') + 1;
   const comma = json[skipSpace(json, open)] === '}' ? '' : ',';
   return `${json.slice(0, open)}${JSON.stringify(name)}:${JSON.stringify(value)}${comma}${json.slice(open)}`;
+}
+
+/** A name may be written with escapes, as `"\\u0061"` for `"a"`. */
+function isName(quoted: string, name: string): boolean {
+  return quoted.includes('\\') ? JSON.parse(quoted) === name : quoted === `"${name}"`;
 }
 
 function skipValue(json: string, start: number): number {

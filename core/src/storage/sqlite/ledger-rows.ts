@@ -10,6 +10,8 @@ export interface AccountRow {
   readonly grantsSpent: NanoUsd;
   readonly reserved: NanoUsd;
   readonly tokensUsed: number;
+  /** Any at all, active or not; most users have none, and every call asks. */
+  readonly hasGrants: boolean;
 }
 
 export interface GrantRow extends Grant {
@@ -50,12 +52,14 @@ export class LedgerRows {
       return statement;
     };
     this.#account = money(
-      `SELECT b.limit_nano_usd AS "limit", p.spent_nano_usd AS spent, p.grants_spent_nano_usd AS grantsSpent,
-              p.reserved_nano_usd AS reserved, p.tokens_used AS tokensUsed
+      `SELECT b.limit_nano_usd, p.spent_nano_usd, p.grants_spent_nano_usd, p.reserved_nano_usd, p.tokens_used,
+              EXISTS (SELECT 1 FROM budget_grants AS g WHERE g.user_id = u.user_id)
          FROM (SELECT ?1 AS user_id) AS u
          LEFT JOIN budgets AS b ON b.user_id = u.user_id
          LEFT JOIN budget_periods AS p ON p.user_id = u.user_id AND p.period_key = ?2`,
     );
+    // Every call asks three times, and the columns' names cost more than their values.
+    this.#account.setReturnArrays(true);
     this.#addToPeriod = db.prepare(
       `UPDATE budget_periods
           SET spent_nano_usd = spent_nano_usd + ?3, grants_spent_nano_usd = grants_spent_nano_usd + ?4,
@@ -87,15 +91,15 @@ export class LedgerRows {
   }
 
   account(userId: string, periodKey: string): AccountRow {
-    const row = this.#account.get(userId, periodKey) as Record<string, bigint | null>;
-    const amount = (column: string): NanoUsd => asNanoUsd(row[column] ?? 0n);
-    const limit = row['limit'];
+    const row = this.#account.get(userId, periodKey) as unknown as AccountColumns;
+    const [limit, spent, grantsSpent, reserved, tokensUsed, hasGrants] = row;
     return {
-      limit: limit === null || limit === undefined ? undefined : asNanoUsd(limit),
-      spent: amount('spent'),
-      grantsSpent: amount('grantsSpent'),
-      reserved: amount('reserved'),
-      tokensUsed: Number(amount('tokensUsed')),
+      limit: limit === null ? undefined : asNanoUsd(limit),
+      spent: asNanoUsd(spent ?? 0n),
+      grantsSpent: asNanoUsd(grantsSpent ?? 0n),
+      reserved: asNanoUsd(reserved ?? 0n),
+      tokensUsed: Number(tokensUsed ?? 0n),
+      hasGrants: hasGrants === 1n,
     };
   }
 
@@ -190,6 +194,16 @@ export function potsOf(account: AccountRow, grants: readonly GrantRow[]): Pots {
     })),
   };
 }
+
+/** In the order of the statement; null where the user has no budget, or no row for the day. */
+type AccountColumns = readonly [
+  limit: bigint | null,
+  spent: bigint | null,
+  grantsSpent: bigint | null,
+  reserved: bigint | null,
+  tokensUsed: bigint | null,
+  hasGrants: bigint,
+];
 
 interface GrantColumns {
   readonly id: string;

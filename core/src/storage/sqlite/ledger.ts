@@ -19,7 +19,7 @@ import type { Logger } from '../../logger.ts';
 import { asNanoUsd, usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LedgerOwners } from './ledger-owners.ts';
-import { LedgerRows, potsOf, type AccountRow, type ReservationRow } from './ledger-rows.ts';
+import { LedgerRows, potsOf, type AccountRow, type GrantRow, type ReservationRow } from './ledger-rows.ts';
 import { SpanOutbox } from './span-outbox.ts';
 import { UntilWritten } from './until-written.ts';
 
@@ -75,7 +75,7 @@ export class SqliteLedger implements Ledger {
     const held = await this.#commit.run(() => {
       const account = this.#rows.account(request.userId, period.key);
       if (!this.#enforces(account.limit)) return { split: NOTHING, totalRemaining: undefined };
-      const pots = potsOf(account, this.#rows.activeGrants(request.userId, nowUnixMs));
+      const pots = potsOf(account, this.#activeGrants(request.userId, account, nowUnixMs));
       const split = splitIfCovered(request.amount, pots);
       if (split === undefined) return { totalRemaining: totalFree(pots) };
       const row = this.#rowFor(request.userId, period, seq, split);
@@ -95,7 +95,7 @@ export class SqliteLedger implements Ledger {
     const nowUnixMs = this.#options.clock.nowUnixMs();
     const period = this.#periodAt(nowUnixMs);
     const account = this.#rows.account(userId, period.key);
-    const activeGrants = this.#rows.activeGrants(userId, nowUnixMs);
+    const activeGrants = this.#activeGrants(userId, account, nowUnixMs);
     const pots = potsOf(account, activeGrants);
     const budgetRemaining = totalFree({ budgetFree: pots.budgetFree, grants: [] });
     const totalRemaining = totalFree(pots);
@@ -133,6 +133,7 @@ export class SqliteLedger implements Ledger {
 
   async acknowledgeSpans(spanIds: readonly string[]): Promise<void> {
     await this.#commit.run(() => this.#outbox.remove(spanIds));
+    this.#outbox.forget(spanIds);
   }
 
   /** Writes what is still unwritten and gives up what this process holds. The database stays open. */
@@ -162,9 +163,7 @@ export class SqliteLedger implements Ledger {
         const pots = enforced ? this.#potsFor(row, account) : { budgetFree: charge.cost, grants: [] };
         this.#rows.charge(row.userId, row.periodKey, splitCharge(charge.cost, pots), charge.tokens);
         this.#outbox.add(charge.span);
-        if (!enforced) return undefined;
-        const left = totalFree(pots) - charge.cost;
-        return left > 0n ? asNanoUsd(left) : ZERO_NANO_USD;
+        return enforced ? this.#remainingNow(row.userId) : undefined;
       },
       'failed to deduct spend',
       { user_id: row.userId, cost_usd: usdFromNanoUsd(charge.cost) },
@@ -182,10 +181,21 @@ export class SqliteLedger implements Ledger {
   #potsFor(row: ReservationRow, account: AccountRow): Pots {
     const { budgetFree, grants } = potsOf(
       account,
-      this.#rows.activeGrants(row.userId, this.#options.clock.nowUnixMs()),
+      this.#activeGrants(row.userId, account, this.#options.clock.nowUnixMs()),
     );
     const ended = row.split.grants.filter((part) => !grants.some((grant) => grant.id === part.id));
     return { budgetFree, grants: [...ended.map((part) => ({ id: part.id, free: part.amount })), ...grants] };
+  }
+
+  #activeGrants(userId: string, account: AccountRow, nowUnixMs: number): readonly GrantRow[] {
+    return account.hasGrants ? this.#rows.activeGrants(userId, nowUnixMs) : [];
+  }
+
+  /** Asked anew: the day may have turned since the call was admitted, and a grant have ended. */
+  #remainingNow(userId: string): NanoUsd {
+    const nowUnixMs = this.#options.clock.nowUnixMs();
+    const account = this.#rows.account(userId, this.#periodAt(nowUnixMs).key);
+    return totalFree(potsOf(account, this.#activeGrants(userId, account, nowUnixMs)));
   }
 
   #freeLapsed(): void {

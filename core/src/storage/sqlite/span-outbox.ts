@@ -33,9 +33,12 @@ export class SpanOutbox {
   remove(spanIds: readonly string[]): void {
     for (const spanId of spanIds) {
       const seq = this.#seqOf.get(spanId);
-      if (seq === undefined) continue;
-      this.#delete.run(seq, spanId);
-      this.#seqOf.delete(spanId);
+      if (seq !== undefined) this.#delete.run(seq, spanId);
     }
+  }
+
+  /** For after the commit of `remove`: a step whose transaction is undone may run again. */
+  forget(spanIds: readonly string[]): void {
+    for (const spanId of spanIds) this.#seqOf.delete(spanId);
   }
 }

@@ -4,13 +4,16 @@ import type { SchemaComponent } from './migrate.ts';
  * Table `spans` (contract section 11). Times are UTC text (see `timeText`), lists JSON text
  * `[{"key":…,"value":…}]`. What sums and filters read stands before the long texts: SQLite then finds it on a
  * row's first page and leaves the captured prompts on their overflow pages.
+ *
+ * One key serves both to find a trace and to know a span again: ids are random, so every index on one costs a page
+ * to write for each span.
  */
 export const SPAN_SCHEMA: SchemaComponent = {
   component: 'spans',
   migrations: [
     `
     CREATE TABLE spans (
-      span_id TEXT PRIMARY KEY,
+      span_id TEXT NOT NULL,
       trace_id TEXT NOT NULL,
       parent_span_id TEXT NOT NULL,
       start_time TEXT NOT NULL,
@@ -43,9 +46,9 @@ export const SPAN_SCHEMA: SchemaComponent = {
       attributes TEXT NOT NULL,
       labels TEXT NOT NULL,
       gen_ai_input_content TEXT,
-      gen_ai_output_content TEXT
+      gen_ai_output_content TEXT,
+      PRIMARY KEY (trace_id, span_id)
     ) STRICT;
-    CREATE INDEX spans_by_trace ON spans (trace_id, start_time);
     CREATE INDEX spans_by_time ON spans (start_time);
     CREATE INDEX spans_by_user ON spans (user_id, start_time);
     `,

@@ -49,7 +49,7 @@ export function createSqliteSpanStore(options: { readonly path: string }): SpanW
 function createWrite(db: DatabaseSync): SpanWriter['write'] {
   const insert = db.prepare(
     `INSERT INTO spans (${SPAN_COLUMN_NAMES.join(', ')}) VALUES (${SPAN_COLUMN_NAMES.map(() => '?').join(', ')})` +
-      ' ON CONFLICT (span_id) DO NOTHING',
+      ' ON CONFLICT (trace_id, span_id) DO NOTHING',
   );
   return async (spans: readonly SpanRecord[]) => {
     inTransaction(db, () => {

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { storageOpenError, StorageOpenError, type StorageOpenFailure } from '@candela/core/storage';
+import { storageOpenError, type StorageOpenError, type StorageOpenFailure } from '@candela/core/storage';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 /** How DuckDB words what went wrong; it has no codes. */

@@ -1,0 +1,44 @@
+import { authorizeByGoogle } from '../credentials/google-access-token.ts';
+import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
+import { JsonMeter } from '../usage/json-meter.ts';
+import { SseMeter } from '../usage/sse-meter.ts';
+import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
+import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
+import { requiredSetting } from './provider-settings-error.ts';
+import type { Operation, Provider, ProviderSettings } from './provider.ts';
+import { countsTokens, readRawPredict, toCountTokens, toRawPredict } from './vertex-claude.ts';
+
+const NAME = 'anthropic-vertex';
+
+/**
+ * Claude on Vertex AI in Anthropic's own format: https://docs.claude.com/en/api/claude-on-vertex-ai
+ *
+ * @throws ProviderSettingsError without a project.
+ */
+export function createAnthropicVertex(settings: ProviderSettings): Provider {
+  const vertexAi = requiredSetting(NAME, 'vertex_ai.project_id', settings.vertexAi);
+  const tokens = requiredSetting(NAME, 'Google credentials', settings.googleTokens);
+  return {
+    name: NAME,
+    system: 'anthropic',
+    upstream: new URL(settings.upstream ?? vertexAiOrigin(vertexAi.region)),
+    ...(settings.models && { models: settings.models }),
+    operationOf,
+    askedInPath: readRawPredict,
+    prepare: (request, outgoing) => toRawPredict(request, outgoing, vertexAi),
+    prepareUtility: (outgoing) => toCountTokens(outgoing, vertexAi),
+    authenticate: ({ headers }) => authorizeByGoogle(headers, tokens),
+    meterFor(request) {
+      return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
+    },
+    cacheWritesOf: anthropicCacheWrites,
+  };
+}
+
+/** Nothing else goes through: Candela's own credentials would open everything that its project has. */
+function operationOf(method: string, path: string): Operation {
+  if (method !== 'POST') return { kind: 'unpriced' };
+  if (countsTokens(path)) return { kind: 'utility' };
+  const isMessage = path === '/v1/messages' || readRawPredict(path) !== undefined;
+  return isMessage ? { kind: 'llm', name: 'chat' } : { kind: 'unpriced' };
+}

@@ -1,0 +1,54 @@
+import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
+import { geminiUsage } from './gemini-usage.ts';
+import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
+import type { ReadEvent } from './sse-meter.ts';
+
+/** A whole answer of `generateContent`: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse */
+export function readGeneratedContent(answer: JsonObject, reading: AnswerReading): void {
+  const model = stringAt(answer, 'modelVersion');
+  // Some answers write it as a resource: `models/gemini-2.5-flash`, `publishers/google/models/…`.
+  if (model !== undefined) reading.model = model.slice(model.lastIndexOf('/') + 1);
+  for (const candidate of objectsAt(answer, 'candidates')) {
+    for (const part of objectsAt(objectAt(candidate, 'content'), 'parts')) readPart(part, reading);
+  }
+  readGeminiUsage(answer, reading);
+}
+
+/** An answer of `embedContent` or `batchEmbedContents`, which may tell its usage: https://ai.google.dev/api/embeddings */
+export function readGeminiUsage(answer: JsonObject, reading: AnswerReading): void {
+  const usage = geminiUsage(objectAt(answer, 'usageMetadata'));
+  if (usage !== undefined) reading.usage = usage;
+}
+
+/**
+ * Reads the chunks of one stream. Each repeats the usage so far; that of the last one counts. The format has no
+ * last word: a candidate ends with its `finishReason`, a refused prompt with its `blockReason`, and the stream
+ * with its bytes. So a stream that broke off after every candidate had ended is known exactly, and any other is not.
+ */
+export function geminiChunkReader(): ReadEvent {
+  const unfinished = new Set<unknown>();
+  let isFinished = false;
+  return (chunk, reading) => {
+    readGeneratedContent(chunk, reading);
+    const error = chunk['error'];
+    if (isObject(error)) reading.error = stringAt(error, 'message') ?? 'the provider reported an error';
+    for (const candidate of objectsAt(chunk, 'candidates')) {
+      const index = candidate['index'] ?? 0;
+      if (stringAt(candidate, 'finishReason') === undefined) unfinished.add(index);
+      else unfinished.delete(index);
+      isFinished = true;
+    }
+    if (stringAt(objectAt(chunk, 'promptFeedback'), 'blockReason') !== undefined) isFinished = true;
+    reading.complete = isFinished && unfinished.size === 0 && reading.usage !== undefined;
+    return false;
+  };
+}
+
+function readPart(part: JsonObject, reading: AnswerReading): void {
+  if (part['thought'] === true) countOutput(reading, part['text']);
+  else appendOutput(reading, part['text']);
+  const call = part['functionCall'];
+  if (isObject(call)) countOutput(reading, JSON.stringify(call['args'] ?? {}));
+  countOutput(reading, objectAt(part, 'executableCode')['code']);
+  countOutput(reading, objectAt(part, 'codeExecutionResult')['output']);
+}

@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import type { TokenUsage } from '../../pricing/token-usage.ts';
+import { createAnthropicDirect } from '../providers/anthropic-direct.ts';
+import { createOpenAi } from '../providers/openai.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { AnswerReading, UsageMeter } from './answer-reading.ts';
+import { DecodedMeter, isCompressed } from './decoded-meter.ts';
+import { usedTokens } from './used-tokens.ts';
+
+const usage = (inputTokens: number, outputTokens: number, cache: Partial<TokenUsage> = {}): TokenUsage => ({
+  ...{ inputTokens, outputTokens, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 },
+  ...cache,
+});
+const sse = (...events: readonly (object | string)[]): string =>
+  events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
+const named = (...events: readonly { readonly type: string }[]): string =>
+  events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+
+interface Recorded {
+  readonly what: string;
+  readonly provider: Provider;
+  readonly path: string;
+  readonly isStream: boolean;
+  readonly answer: string;
+  readonly usage: TokenUsage;
+  readonly model: string;
+  readonly text: string;
+}
+
+const openai = createOpenAi({});
+const anthropic = createAnthropicDirect({});
+
+const CHAT_USAGE = {
+  ...{ prompt_tokens: 100, completion_tokens: 40, total_tokens: 140 },
+  prompt_tokens_details: { cached_tokens: 30, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 25 },
+};
+const MESSAGE_USAGE = {
+  ...{ input_tokens: 10, output_tokens: 1 },
+  ...{ cache_read_input_tokens: 20, cache_creation_input_tokens: 7 },
+  cache_creation: { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 3 },
+};
+const MESSAGE_TOKENS = { cacheReadTokens: 20, cacheWrite5mTokens: 4, cacheWrite1hTokens: 3 };
+const RESPONSE = {
+  ...{ id: 'resp_1', model: 'gpt-5-2025-08-07' },
+  output: [{ type: 'message', content: [{ type: 'output_text', text: 'grüße 🌍' }] }],
+  usage: {
+    ...{ input_tokens: 9, output_tokens: 8, total_tokens: 17 },
+    input_tokens_details: { cached_tokens: 4 },
+    output_tokens_details: { reasoning_tokens: 3 },
+  },
+};
+
+/** Answers as the providers' documentation shows them. */
+const RECORDED: readonly Recorded[] = [
+  {
+    ...{ what: 'chat completion', provider: openai, path: '/v1/chat/completions', isStream: false },
+    answer: JSON.stringify({
+      model: 'gpt-4o-2024-08-06',
+      choices: [{ index: 0, message: { role: 'assistant', content: 'grüße 🌍' }, finish_reason: 'stop' }],
+      usage: CHAT_USAGE,
+    }),
+    ...{ usage: usage(100, 40, { cacheReadTokens: 30 }), model: 'gpt-4o-2024-08-06', text: 'grüße 🌍' },
+  },
+  {
+    ...{ what: 'chat completion stream', provider: openai, path: '/v1/chat/completions', isStream: true },
+    answer: sse(
+      { model: 'gpt-4o-2024-08-06', choices: [{ delta: { role: 'assistant', content: '' } }], usage: null },
+      { model: 'gpt-4o-2024-08-06', choices: [{ delta: { content: 'grüße' } }], usage: null },
+      { model: 'gpt-4o-2024-08-06', choices: [{ delta: { content: ' 🌍' } }], usage: null },
+      { model: 'gpt-4o-2024-08-06', choices: [{ delta: {}, finish_reason: 'stop' }], usage: null },
+      { model: 'gpt-4o-2024-08-06', choices: [], usage: CHAT_USAGE },
+      '[DONE]',
+    ),
+    ...{ usage: usage(100, 40, { cacheReadTokens: 30 }), model: 'gpt-4o-2024-08-06', text: 'grüße 🌍' },
+  },
+  {
+    ...{ what: 'completion stream', provider: openai, path: '/v1/completions', isStream: true },
+    answer: sse(
+      { model: 'gpt-3.5-turbo-instruct', choices: [{ text: 'one ' }] },
+      { model: 'gpt-3.5-turbo-instruct', choices: [{ text: 'two' }] },
+      { model: 'gpt-3.5-turbo-instruct', choices: [], usage: { prompt_tokens: 3, completion_tokens: 2 } },
+      '[DONE]',
+    ),
+    ...{ usage: usage(3, 2), model: 'gpt-3.5-turbo-instruct', text: 'one two' },
+  },
+  {
+    ...{ what: 'embedding', provider: openai, path: '/v1/embeddings', isStream: false },
+    answer: JSON.stringify({
+      data: [{ embedding: [0.1] }],
+      model: 'text-embedding-3-small',
+      usage: { prompt_tokens: 8, total_tokens: 8 },
+    }),
+    ...{ usage: usage(8, 0), model: 'text-embedding-3-small', text: '' },
+  },
+  {
+    ...{ what: 'response', provider: openai, path: '/v1/responses', isStream: false },
+    answer: JSON.stringify(RESPONSE),
+    ...{ usage: usage(9, 8, { cacheReadTokens: 4 }), model: 'gpt-5-2025-08-07', text: 'grüße 🌍' },
+  },
+  {
+    ...{ what: 'response stream', provider: openai, path: '/v1/responses', isStream: true },
+    answer: named(
+      { type: 'response.created' },
+      { type: 'response.reasoning_summary_text.delta', delta: 'thinking' } as { type: string },
+      { type: 'response.output_text.delta', delta: 'grüße' } as { type: string },
+      { type: 'response.output_text.delta', delta: ' 🌍' } as { type: string },
+      { type: 'response.completed', response: RESPONSE } as { type: string },
+    ),
+    ...{ usage: usage(9, 8, { cacheReadTokens: 4 }), model: 'gpt-5-2025-08-07', text: 'grüße 🌍' },
+  },
+  {
+    ...{ what: 'message', provider: anthropic, path: '/v1/messages', isStream: false },
+    answer: JSON.stringify({
+      ...{ type: 'message', model: 'claude-sonnet-4-20250514' },
+      content: [
+        { type: 'thinking', thinking: 'hm' },
+        { type: 'text', text: 'grüße 🌍' },
+      ],
+      usage: { ...MESSAGE_USAGE, output_tokens: 12 },
+    }),
+    ...{ usage: usage(37, 12, MESSAGE_TOKENS), model: 'claude-sonnet-4-20250514', text: 'grüße 🌍' },
+  },
+  {
+    ...{ what: 'message stream', provider: anthropic, path: '/v1/messages', isStream: true },
+    answer: named(
+      {
+        type: 'message_start',
+        message: { model: 'claude-sonnet-4-20250514', content: [], usage: MESSAGE_USAGE },
+      } as { type: string },
+      { type: 'content_block_start', index: 0 } as { type: string },
+      { type: 'ping' },
+      { type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: 'hm' } } as { type: string },
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: 'grüße' } } as { type: string },
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: ' 🌍' } } as { type: string },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 12 } } as {
+        type: string;
+      },
+      { type: 'message_stop' },
+    ),
+    ...{ usage: usage(37, 12, MESSAGE_TOKENS), model: 'claude-sonnet-4-20250514', text: 'grüße 🌍' },
+  },
+];
+
+const meterFor = ({
+  provider,
+  path,
+  isStream,
+}: Pick<Recorded, 'provider' | 'path' | 'isStream'>): UsageMeter =>
+  provider.meterFor({ path, isStream, model: '', json: {}, body: Buffer.alloc(0) });
+const pieces = (answer: string, places: readonly number[]): Buffer[] => {
+  const bytes = Buffer.from(answer);
+  const at = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
+};
+const readingOf = (meter: UsageMeter, chunks: readonly Buffer[]): AnswerReading => {
+  for (const chunk of chunks) meter.write(chunk);
+  meter.end();
+  return meter.reading;
+};
+
+describe('usage meters', () => {
+  for (const recorded of RECORDED) {
+    describe(recorded.what, () => {
+      it('tells usage, model and text', () => {
+        const reading = readingOf(meterFor(recorded), [Buffer.from(recorded.answer)]);
+        assert.deepEqual(
+          [reading.usage, reading.model, reading.outputText, reading.complete, reading.error],
+          [recorded.usage, recorded.model, recorded.text, true, undefined],
+        );
+      });
+
+      it('tells the same wherever its chunks end', () => {
+        const whole = readingOf(meterFor(recorded), [Buffer.from(recorded.answer)]);
+        const bytewise = [...Buffer.from(recorded.answer)].map((byte) => Buffer.of(byte));
+        assert.deepEqual(readingOf(meterFor(recorded), bytewise), whole);
+        fc.assert(
+          fc.property(fc.array(fc.nat(recorded.answer.length), { maxLength: 8 }), (places) => {
+            assert.deepEqual(readingOf(meterFor(recorded), pieces(recorded.answer, places)), whole);
+          }),
+        );
+      });
+
+      it('is an estimate if it broke off before its last word', () => {
+        const bytes = Buffer.from(recorded.answer);
+        for (const end of [0, 1, bytes.length >> 1]) {
+          const reading = readingOf(meterFor(recorded), [bytes.subarray(0, end)]);
+          const used = usedTokens(reading, 400);
+          assert.equal(used.isEstimate, true);
+          assert.ok(used.usage.inputTokens > 0, 'input is never taken for nothing');
+          assert.ok(recorded.isStream || used.usage.outputTokens === Math.ceil(end / 4), 'nor is output');
+        }
+      });
+
+      it('survives numbers that are none', () => {
+        const hostile = ['-1', '1.5', '1e300', 'null', '"12"', '[1]', '{}', 'true', '-0', '9007199254740993'];
+        for (const number of hostile) {
+          const answer = recorded.answer.replace(/(?<=_tokens":)\d+/g, number);
+          const { usage: used } = usedTokens(readingOf(meterFor(recorded), [Buffer.from(answer)]), 400);
+          for (const count of Object.values(used)) {
+            assert.ok(Number.isSafeInteger(count) && count >= 0, `${count} is a count of tokens`);
+          }
+          assert.ok(used.inputTokens > 0 || number === '-0');
+        }
+      });
+
+      it('survives any other shape', () => {
+        fc.assert(
+          fc.property(fc.jsonValue(), (value) => {
+            const text = JSON.stringify(value);
+            readingOf(meterFor(recorded), [Buffer.from(recorded.isStream ? `data: ${text}\n\n` : text)]);
+          }),
+        );
+      });
+    });
+  }
+
+  it('say at once when a stream has said its last word', () => {
+    const streams = RECORDED.filter(({ isStream }) => isStream);
+    for (const recorded of streams) {
+      const meter = meterFor(recorded);
+      const lastEvent = recorded.answer.lastIndexOf('\n\n', recorded.answer.length - 3) + 2;
+      assert.equal(meter.write(Buffer.from(recorded.answer.slice(0, lastEvent))), false, recorded.what);
+      assert.equal(meter.write(Buffer.from(recorded.answer.slice(lastEvent))), true, recorded.what);
+    }
+  });
+
+  /**
+   * The last usage of a message stream repeats what was written to the cache as one sum, without the lifetimes that
+   * the first one told; everything was then charged as if it were kept for five minutes.
+   */
+  it('remember for how long a message stream said its cache is kept', () => {
+    const events = (...usages: readonly object[]): string =>
+      named(
+        ...usages.map((one, index) =>
+          index === 0
+            ? { type: 'message_start', message: { model: 'm', content: [], usage: one } }
+            : { type: 'message_delta', usage: one },
+        ),
+      );
+    const finalOf = (...usages: readonly object[]) =>
+      readingOf(meterFor({ provider: anthropic, path: '/v1/messages', isStream: true }), [
+        Buffer.from(events(...usages)),
+      ]).usage;
+    const sum = {
+      input_tokens: 10,
+      cache_read_input_tokens: 20,
+      cache_creation_input_tokens: 7,
+      output_tokens: 12,
+    };
+    assert.deepEqual(finalOf(MESSAGE_USAGE, sum), usage(37, 12, MESSAGE_TOKENS));
+    assert.deepEqual(
+      finalOf(MESSAGE_USAGE, { ...sum, cache_creation_input_tokens: 9 }),
+      usage(39, 12, { ...MESSAGE_TOKENS, cacheWrite5mTokens: 6 }),
+    );
+    assert.deepEqual(
+      finalOf(sum, { output_tokens: 13 }),
+      usage(37, 13, { cacheReadTokens: 20, cacheWrite5mTokens: 7 }),
+    );
+  });
+
+  it('know the exact usage of a chat stream that breaks off between its usage and [DONE]', () => {
+    const [recorded] = RECORDED.filter(({ what }) => what === 'chat completion stream');
+    assert.ok(recorded);
+    const meter = meterFor(recorded);
+    assert.equal(meter.write(Buffer.from(recorded.answer.replace('data: [DONE]\n\n', ''))), false);
+    assert.deepEqual(usedTokens(meter.reading, 400), { usage: recorded.usage, isEstimate: false });
+  });
+
+  it('tell why a stream that had begun failed', () => {
+    const errorOf = (provider: Provider, path: string, answer: string) =>
+      readingOf(meterFor({ provider, path, isStream: true }), [Buffer.from(answer)]).error;
+    assert.equal(
+      errorOf(
+        anthropic,
+        '/v1/messages',
+        named({ type: 'error', error: { message: 'Overloaded' } } as { type: string }),
+      ),
+      'Overloaded',
+    );
+    assert.equal(errorOf(openai, '/v1/chat/completions', sse({ error: { message: 'broke' } })), 'broke');
+    assert.equal(
+      errorOf(openai, '/v1/responses', named({ type: 'error', message: 'bad' } as { type: string })),
+      'bad',
+    );
+    assert.equal(
+      errorOf(
+        openai,
+        '/v1/responses',
+        named({ type: 'response.failed', response: { error: { message: 'failed' } } } as { type: string }),
+      ),
+      'failed',
+    );
+  });
+
+  it('count what the model wrote when it was not only text', () => {
+    const reading = readingOf(meterFor({ provider: openai, path: '/v1/chat/completions', isStream: true }), [
+      Buffer.from(
+        sse({ choices: [{ delta: { tool_calls: [{ function: { arguments: '{"city":"Köln"}' } }] } }] }),
+      ),
+    ]);
+    assert.deepEqual([reading.outputCharacters, reading.outputText], ['{"city":"Köln"}'.length, '']);
+  });
+});
+
+describe('used tokens', () => {
+  const reading = (special: Partial<AnswerReading>): AnswerReading => ({
+    ...{ outputText: '', outputCharacters: 0, complete: false },
+    ...special,
+  });
+
+  it('are what the provider said, once its answer is complete', () => {
+    const told = usage(5, 6, { cacheReadTokens: 2 });
+    assert.deepEqual(usedTokens(reading({ complete: true, usage: told, outputCharacters: 999 }), 999), {
+      usage: told,
+      isEstimate: false,
+    });
+  });
+
+  it('are estimated from what went by, once the provider kept silent or broke off', () => {
+    assert.deepEqual(usedTokens(reading({ complete: true, outputCharacters: 41 }), 400), {
+      usage: usage(100, 11),
+      isEstimate: true,
+    });
+    const began = usage(50, 1, { cacheReadTokens: 20 });
+    assert.deepEqual(usedTokens(reading({ usage: began, outputCharacters: 41 }), 400).usage, {
+      ...began,
+      outputTokens: 11,
+    });
+  });
+});
+
+describe('decoded meter', () => {
+  const [recorded] = RECORDED;
+  assert.ok(recorded);
+  const codings = {
+    gzip: gzipSync,
+    'X-GZip': gzipSync,
+    deflate: deflateSync,
+    br: brotliCompressSync,
+    zstd: zstdCompressSync,
+  };
+
+  it('reads every coding a provider may answer in, wherever the chunks end', async () => {
+    for (const [coding, encode] of Object.entries(codings)) {
+      const meter = meterFor(recorded);
+      const decoded = new DecodedMeter(coding, meter);
+      for (const byte of encode(Buffer.from(recorded.answer))) decoded.write(Buffer.of(byte));
+      await decoded.end();
+      assert.deepEqual([isCompressed(coding), meter.reading.usage], [true, recorded.usage], coding);
+    }
+    assert.deepEqual(
+      [isCompressed('identity'), isCompressed(undefined), isCompressed('constructor')],
+      [false, false, false],
+    );
+  });
+
+  it('reads as far as it goes when the answer breaks off or is not what it says', async () => {
+    const compressed = gzipSync(Buffer.from(recorded.answer));
+    for (const bytes of [Buffer.alloc(0), compressed.subarray(0, 20), Buffer.from('no gzip at all')]) {
+      const meter = meterFor(recorded);
+      const decoded = new DecodedMeter('gzip', meter);
+      decoded.write(bytes);
+      decoded.write(Buffer.from('more'));
+      await decoded.end();
+      assert.equal(meter.reading.complete, false);
+    }
+  });
+});

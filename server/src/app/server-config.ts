@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ConfigError,
+  logLevelFrom,
+  portFrom,
+  readConfig,
+  type Env,
+  type ProviderEntry,
+} from '@candela/core/host';
+import type { z } from 'zod';
+import { readServerEnvironment } from './server-environment.ts';
+import { serverSchema } from './server-schema.ts';
+
+type ConfigFile = z.infer<typeof serverSchema>;
+
+export interface ServerConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly logLevel: string;
+  readonly storage: {
+    readonly backend: 'duckdb' | 'sqlite';
+    /** Spans, with backend `duckdb`. */
+    readonly duckdbPath: string;
+    /** Money, users and annotations; with backend `sqlite` the spans too. */
+    readonly sqlitePath: string;
+  };
+  /** `undefined`: `proxy.enabled` is false, no calls are taken. */
+  readonly providers: readonly ProviderEntry[] | undefined;
+  readonly vertexAi: NonNullable<ConfigFile['proxy']>['vertex_ai'];
+  readonly aws: NonNullable<ConfigFile['proxy']>['aws'];
+  readonly budgetTimeZone: string;
+  /** For a user who has no budget yet. `undefined`: none, and so no spend. */
+  readonly defaultDailyBudgetUsd: number | undefined;
+  readonly worker: { readonly batchSize?: number; readonly flushIntervalMs?: number };
+  readonly pricing: NonNullable<ConfigFile['pricing']>;
+}
+
+/** With `auth.dev_mode` whoever gets through is admin, so nobody but this machine does unless told otherwise. */
+const LOOPBACK_HOST = '127.0.0.1';
+
+/**
+ * The configuration of a server: `$CANDELA_CONFIG`, else `config.yaml` in the working directory if it is there;
+ * the environment overrides the file. Unless paths are configured, a server keeps its data in the folder `server`
+ * below `$CANDELA_HOME` (`~/.candela`), beside that of a developer's daemon and apart from it.
+ *
+ * @throws ConfigError
+ */
+export function loadServerConfig(env: Env): ServerConfig {
+  const file = readConfig(env, 'config.yaml', serverSchema);
+  const { storageBackend, proxyEnabled, devMode, defaultDailyBudgetUsd } = readServerEnvironment(env);
+  if (!(devMode ?? file.auth?.dev_mode)) {
+    throw new ConfigError(
+      'this version cannot tell callers apart yet: set auth.dev_mode: true in the configuration, or' +
+        ' CANDELA_DEV_MODE=true, to serve every caller as the admin admin@localhost',
+    );
+  }
+  const folder = join(env['CANDELA_HOME'] || join(homedir(), '.candela'), 'server');
+  return {
+    host: file.server?.host ?? LOOPBACK_HOST,
+    port: portFrom(env, 'CANDELA_PORT') ?? file.server?.port ?? 8181,
+    logLevel: logLevelFrom(env),
+    storage: {
+      backend: storageBackend ?? file.storage?.backend ?? 'duckdb',
+      duckdbPath: file.storage?.duckdb?.path ?? join(folder, 'traces.duckdb'),
+      sqlitePath: file.storage?.sqlite?.path ?? join(folder, 'state.db'),
+    },
+    providers:
+      (proxyEnabled ?? file.proxy?.enabled ?? true)
+        ? (file.proxy?.providers ?? ['openai', 'anthropic-direct'])
+        : undefined,
+    vertexAi: file.proxy?.vertex_ai,
+    aws: file.proxy?.aws,
+    budgetTimeZone: file.budget?.timezone ?? 'UTC',
+    defaultDailyBudgetUsd: defaultDailyBudgetUsd ?? file.users?.default_daily_budget_usd,
+    worker: {
+      ...(file.worker?.batch_size !== undefined && { batchSize: file.worker.batch_size }),
+      ...(file.worker?.flush_interval !== undefined && { flushIntervalMs: file.worker.flush_interval }),
+    },
+    pricing: file.pricing ?? {},
+  };
+}

@@ -1,0 +1,70 @@
+import { ConfigError, type Env } from '@candela/core/host';
+import { dailyBudgetUsd, storageBackend } from './server-schema.ts';
+
+/** In the contract and not built; set, they would look as if they were in force. */
+const NOT_YET = [
+  'CANDELA_BQ_PROJECT',
+  'CANDELA_BQ_DATASET',
+  'CANDELA_BQ_LOCATION',
+  'CANDELA_VERTEX_PROJECT',
+  'CANDELA_VERTEX_REGION',
+  'CANDELA_CACHING_MODE',
+  'CANDELA_CACHE_TTL',
+  'CANDELA_FIRESTORE_PROJECT',
+  'CANDELA_FIRESTORE_DATABASE',
+  'CANDELA_SERVICE_ACCOUNT',
+  'CLOUD_RUN_URL',
+] as const;
+
+/** What the environment says of the settings that a container usually gets that way. `undefined`: nothing. */
+export interface ServerEnvironment {
+  readonly storageBackend: 'duckdb' | 'sqlite' | undefined;
+  readonly proxyEnabled: boolean | undefined;
+  readonly devMode: boolean | undefined;
+  readonly defaultDailyBudgetUsd: number | undefined;
+}
+
+/** @throws ConfigError naming the variable. */
+export function readServerEnvironment(env: Env): ServerEnvironment {
+  const unsupported = NOT_YET.find((name) => env[name]);
+  if (unsupported !== undefined)
+    throw new ConfigError(`${unsupported}: is not supported by this version yet`);
+  return {
+    storageBackend: storageBackendFrom(env),
+    proxyEnabled: booleanFrom(env, 'CANDELA_PROXY_ENABLED'),
+    devMode: booleanFrom(env, 'CANDELA_DEV_MODE'),
+    defaultDailyBudgetUsd: dailyBudgetFrom(env),
+  };
+}
+
+function storageBackendFrom(env: Env): ServerEnvironment['storageBackend'] {
+  const text = env['CANDELA_STORAGE_BACKEND'];
+  if (!text) return undefined;
+  const parsed = storageBackend.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`CANDELA_STORAGE_BACKEND: ${parsed.error.issues[0]?.message}`);
+}
+
+function dailyBudgetFrom(env: Env): number | undefined {
+  const text = env['CANDELA_DEFAULT_DAILY_BUDGET'];
+  if (!text) return undefined;
+  const parsed = dailyBudgetUsd.safeParse(Number(text));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError('CANDELA_DEFAULT_DAILY_BUDGET: must be a number of USD above 0, at most 1000000');
+}
+
+function booleanFrom(env: Env, name: string): boolean | undefined {
+  switch (env[name]) {
+    case undefined:
+    case '':
+      return undefined;
+    case 'true':
+    case '1':
+      return true;
+    case 'false':
+    case '0':
+      return false;
+    default:
+      throw new ConfigError(`${name}: must be true or false`);
+  }
+}

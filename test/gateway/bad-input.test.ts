@@ -1,0 +1,507 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { chunked, sendRaw, withLength, type RawAnswer, type RawHttp } from './raw-http.ts';
+import { startRig, type Rig } from './rig.ts';
+
+const CHAT = '/proxy/openai/v1/chat/completions';
+const GOOD = { model: 'gpt-4o-mini', max_tokens: 20, messages: [{ role: 'user', content: 'hello' }] };
+const good = (special: object = {}): string => JSON.stringify({ ...GOOD, ...special });
+const ELEVEN_MB = Buffer.from(good({ messages: [{ role: 'user', content: 'x'.repeat(11 * 1024 * 1024) }] }));
+
+interface Case {
+  readonly what: string;
+  readonly request: RawHttp;
+  readonly status: number;
+  /** The `error.type` of the answer. */
+  readonly type: string;
+  readonly message: RegExp;
+}
+
+const post = (path: string, body: string | Buffer, headers: readonly string[] = []): RawHttp => ({
+  path,
+  body,
+  headers: [...withLength(body), ...headers],
+});
+
+const BODIES: readonly Case[] = (
+  [
+    ['no body', '', /not valid JSON/],
+    ['malformed JSON', '{"model": "gpt-4o-mini",', /not valid JSON/],
+    [
+      'JSON with a secret before the mistake',
+      '{"key":"sk-secret" oops',
+      /^the request body is not valid JSON$/,
+    ],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /not valid JSON/],
+    ['a list', '[]', /must be a JSON object/],
+    ['null', 'null', /must be a JSON object/],
+    ['a text', '"gpt-4o-mini"', /must be a JSON object/],
+    ['nesting without an end', '['.repeat(200_000), /not valid JSON/],
+    ['no model', '{}', /missing or invalid model field/],
+    ['an empty model', good({ model: '' }), /missing or invalid model field/],
+    ['a model that is a number', good({ model: 4 }), /missing or invalid model field/],
+    ['a model that is null', good({ model: null }), /missing or invalid model field/],
+    ['a model that is a list', good({ model: ['gpt-4o-mini'] }), /missing or invalid model field/],
+    [
+      'a model that is an object',
+      good({ model: { toString: 'gpt-4o-mini' } }),
+      /missing or invalid model field/,
+    ],
+    ['an unknown model', good({ model: 'gpt-99' }), /^unknown model: gpt-99$/],
+    ['a model called __proto__', good({ model: '__proto__' }), /^unknown model: __proto__$/],
+    ['a model called constructor', good({ model: 'constructor' }), /^unknown model: constructor$/],
+    ['a model with a line break', good({ model: 'a\r\nb' }), /^unknown model: a\uFFFD\uFFFDb$/],
+    ['a model of a million letters', good({ model: 'm'.repeat(1_000_000) }), /^unknown model: m{128}$/],
+    ['a response in the background', good({ background: true }), /background/],
+  ] as const
+).map(([what, body, message]) => ({
+  what,
+  request: post(CHAT, body),
+  status: 400,
+  type: 'invalid_request_error',
+  message,
+}));
+
+const ENCODED: readonly Case[] = (
+  [
+    ['a compressed body', ['Content-Encoding: gzip'], gzipSync(good()), 400],
+    ['a body that says it is compressed and is not', ['Content-Encoding: br'], Buffer.from(good()), 400],
+    ['two codings', ['Content-Encoding: gzip, gzip'], Buffer.from(good()), 400],
+  ] as const
+).map(([what, headers, body, status]) => ({
+  what,
+  request: post(CHAT, body, headers),
+  status,
+  type: 'invalid_request_error',
+  message: /Content-Encoding/,
+}));
+
+const TOO_LARGE: readonly Case[] = [
+  { what: '11 MB with its length told', request: post(CHAT, ELEVEN_MB) },
+  {
+    what: '11 MB in chunks',
+    request: {
+      path: CHAT,
+      headers: ['Content-Type: application/json', 'Transfer-Encoding: chunked'],
+      body: chunked(ELEVEN_MB, 65_536),
+    },
+  },
+  { what: '11 MB that are only announced', request: { path: CHAT, headers: ['Content-Length: 11534336'] } },
+  { what: '11 MB to an endpoint that costs nothing', request: post('/proxy/openai/v1/files', ELEVEN_MB) },
+  { what: '11 MB by model name', request: post('/v1/chat/completions', ELEVEN_MB) },
+].map((one) => ({ ...one, status: 413, type: 'request_too_large', message: /larger than 10 MiB/ }));
+
+const NO_PATH: readonly Case[] = (
+  [
+    ['an unknown provider', '/proxy/nobody/v1/chat/completions', /unknown provider/],
+    ['a provider that is not set up', '/proxy/google/v1/models', /unknown provider/],
+    ['a provider in capitals', '/proxy/OpenAI/v1/chat/completions', /unknown provider/],
+    ['an encoded provider', '/proxy/open%61i/v1/chat/completions', /unknown provider/],
+    ['no provider', '/proxy/', /unknown provider/],
+    ['no path', '/proxy/openai', /no path behind/],
+    ['an empty path', '/proxy/openai/', /no path behind/],
+    ['a path that is all query', '/proxy/openai?/v1/chat/completions', /no path behind/],
+  ] as const
+).map(([what, path, message]) => ({
+  what,
+  request: post(path, good()),
+  status: 400,
+  type: 'invalid_request_error',
+  message,
+}));
+
+const UNPRICED: readonly Case[] = [
+  ...[
+    '/v1/images/generations',
+    '/v1/audio/speech',
+    '/v1/batches',
+    '/v1/files/../chat/completions',
+    '/v1/files/%2e%2e/chat/completions',
+    '/v1/chat/./completions',
+    '//v1/chat/completions',
+    '/v1//chat/completions',
+    '/v1/chat/completions/',
+    '/v1/chat/completions;x',
+    '/v1/chat/completions%20',
+    '/v1/Chat/Completions',
+    '/V1/chat/completions',
+    '/v1/chat/completions%3Fx',
+    '/../v1/chat/completions',
+    '/v1/messages',
+  ].map((path) => ({ what: `POST ${path}`, request: post(`/proxy/openai${path}`, good()) })),
+  ...['PUT', 'PATCH'].map((method) => ({
+    what: `${method} of a chat completion`,
+    request: { ...post(CHAT, good()), method },
+  })),
+].map((one) => ({ ...one, status: 402, type: 'pricing_not_configured', message: /costs is not known/ }));
+
+const FOREIGN: readonly Case[] = [
+  'Host: evil.example',
+  'Host: 127.0.0.1.evil.example',
+  'Host: localhost.evil.example:8181',
+  'Host: localhost:8181@evil.example',
+  'Origin: https://evil.example',
+  'Origin: http://localhost.evil.example',
+  'Origin: http://127.0.0.1@evil.example',
+  'Origin: null',
+  'Origin: file://',
+].map((header) => ({
+  what: header,
+  request: post(CHAT, good(), [header]),
+  status: 403,
+  type: 'access_denied',
+  message: /this server/,
+}));
+
+const NOWHERE: readonly Case[] = [
+  '/v2/chat/completions',
+  '/proxy',
+  '/proxy%2fopenai/v1/models',
+  '/_local/nothing',
+].map((path) => ({
+  what: path,
+  request: post(path, good()),
+  status: 404,
+  type: 'not_found_error',
+  message: /there is nothing at/,
+}));
+
+const BY_MODEL: readonly Case[] = [
+  {
+    what: 'a model nobody offers, by model name',
+    request: post('/v1/chat/completions', good({ model: 'gpt-99' })),
+    status: 404,
+    type: 'not_found_error',
+    message: /^model not found locally and no remote server configured$/,
+  },
+  {
+    what: 'a model of another provider’s endpoint',
+    request: post('/v1/messages', good()),
+    status: 404,
+    type: 'not_found_error',
+    message: /model not found/,
+  },
+];
+
+describe('bad input', function () {
+  this.timeout(20_000);
+  let rig: Rig;
+  before(async () => {
+    rig = await startRig({ budgetDailyUsd: 100 });
+  });
+  after(() => rig.close());
+
+  const send = (request: RawHttp): Promise<RawAnswer> => sendRaw(rig.daemon.url, request);
+  const errorOf = ({ body }: RawAnswer) =>
+    (JSON.parse(body) as { readonly error: { message: string; type: string; code: string } }).error;
+  /** The daemon answers, and a good call goes through. */
+  const assertLivesOn = async (): Promise<void> => {
+    assert.equal((await fetch(`${rig.daemon.url}/healthz`)).status, 200);
+    const answer = await send(post(CHAT, good()));
+    assert.equal(answer.status, 200);
+  };
+  const reachedProvider = async (request: RawHttp): Promise<RawAnswer> => {
+    await rig.fake.reset();
+    const before = rig.ledger();
+    const answer = await send(request);
+    assert.equal((await rig.fake.requests()).length, 0, 'nothing reaches the provider');
+    assert.deepEqual(rig.ledger(), before, 'nothing is charged or held');
+    return answer;
+  };
+
+  const groups = {
+    'in the body': [...BODIES, ...ENCODED],
+    'in its size': TOO_LARGE,
+    'in the path': [...NO_PATH, ...UNPRICED, ...NOWHERE, ...BY_MODEL],
+    'from elsewhere': FOREIGN,
+  };
+  for (const [where, cases] of Object.entries(groups)) {
+    describe(where, () => {
+      for (const { what, request, status, type, message } of cases) {
+        it(`${what}: ${status} ${type}`, async () => {
+          const answer = await reachedProvider(request);
+          assert.equal(answer.status, status, answer.body.slice(0, 300));
+          const error = errorOf(answer);
+          assert.deepEqual([error.type, error.code], [type, type]);
+          assert.match(error.message, message);
+          await assertLivesOn();
+        });
+      }
+    });
+  }
+
+  describe('on the wire', () => {
+    it('a body that breaks off costs nothing', async () => {
+      const body = good();
+      for (const headers of [withLength(`${body}more`), ['Transfer-Encoding: chunked']]) {
+        await reachedProvider({
+          path: CHAT,
+          headers,
+          body: headers.length > 1 ? body : '10\r\n{"model"',
+          leaves: true,
+        });
+        await assertLivesOn();
+      }
+    });
+
+    it('bytes that are no HTTP are refused', async () => {
+      for (const path of ['/ HTTP/9.9\r\nX: ', '/\u0000', 'no-slash']) {
+        const answer = await reachedProvider({ path });
+        assert.ok([0, 400, 404].includes(answer.status), `${answer.status}`);
+        await assertLivesOn();
+      }
+    });
+
+    it('two lengths that disagree are refused', async () => {
+      const headers = ['Content-Length: 5', 'Transfer-Encoding: chunked'];
+      assert.equal((await reachedProvider({ path: CHAT, headers, body: '0\r\n\r\n' })).status, 400);
+      await assertLivesOn();
+    });
+
+    it('headers beyond all measure are refused', async () => {
+      const answer = await reachedProvider(post(CHAT, good(), [`X-Long: ${'x'.repeat(100_000)}`]));
+      // Node answers 431 and closes; a client that is still sending may see only the latter.
+      assert.ok([0, 431].includes(answer.status), `${answer.status}`);
+      await assertLivesOn();
+    });
+
+    it('a connection that says nothing, or leaves, harms nobody', async () => {
+      await Promise.all(Array.from({ length: 50 }, () => reset(rig.daemon.url)));
+      await assertLivesOn();
+    });
+  });
+
+  describe('in ids', () => {
+    const HOSTILE = [
+      'a b',
+      '<script>alert(1)</script>',
+      'x'.repeat(129),
+      "'; DROP TABLE spans; --",
+      '../../etc/passwd',
+      '%0d%0aSet-Cookie:%20a=b',
+      'é',
+      '"},"level":"fatal","x":{"',
+    ];
+
+    for (const value of HOSTILE) {
+      it(`${value.slice(0, 30)}: is replaced or dropped wherever it stands`, async () => {
+        await rig.fake.reset();
+        const answer = await send(
+          post(CHAT, good(), [
+            `X-Request-ID: ${value}`,
+            `traceparent: ${value}`,
+            `X-Session-Id: ${value}`,
+            `X-Candela-Tenant-Id: ${value}`,
+            `baggage: candela.job_id=${value}`,
+            `X-User-Id: ${value}`,
+          ]),
+        );
+        assert.equal(answer.status, 200);
+        assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f]{32}$/);
+        assert.match(answer.headers.get('x-candela-trace-id') ?? '', /^[0-9a-f]{32}$/);
+        assert.doesNotMatch(answer.headers.get('set-cookie') ?? '', /a=b/);
+        const [request] = await rig.fake.requests();
+        assert.ok(request);
+        assert.equal(
+          JSON.stringify(request.rawHeaders).includes(value),
+          false,
+          'none of it reaches the provider',
+        );
+        assert.match(request.headers['traceparent'] ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+        const traceId = answer.headers.get('x-candela-trace-id');
+        const { trace } = (await rig.rpc('TraceService/GetTrace', { traceId })) as {
+          trace: { userId: string; sessionId?: string };
+        };
+        assert.deepEqual([trace.userId, trace.sessionId], ['local', undefined]);
+      });
+    }
+
+    it('are kept where they are good', async () => {
+      const traceId = '0af7651916cd43dd8448eb211c80319c';
+      const answer = await send(
+        post(CHAT, good(), [
+          'X-Request-ID: Mine-1',
+          `traceparent: 00-${traceId}-b7ad6b7169203331-01`,
+          'X-Session-Id: session-1',
+        ]),
+      );
+      assert.deepEqual(
+        [answer.headers.get('x-request-id'), answer.headers.get('x-candela-trace-id')],
+        ['Mine-1', traceId],
+      );
+      const { trace } = (await rig.rpc('TraceService/GetTrace', { traceId })) as {
+        trace: { sessionId: string };
+      };
+      assert.equal(trace.sessionId, 'session-1');
+    });
+
+    it('and keys meant for Candela do not reach the provider', async () => {
+      await rig.fake.reset();
+      await send(
+        post(CHAT, good(), [
+          'X-Candela-Auth: Bearer secret',
+          'Proxy-Authorization: Bearer secret',
+          'X-Candela-Labels: a=b',
+        ]),
+      );
+      const [request] = await rig.fake.requests();
+      assert.doesNotMatch(JSON.stringify(request?.rawHeaders), /secret|candela/i);
+    });
+  });
+
+  describe('to the services', () => {
+    const rpc = async (method: string, body: string, headers: readonly string[] = []) => {
+      const answer = await send(post(`/candela.v1.${method}`, body, headers));
+      const { code, message } = JSON.parse(answer.body) as { code?: string; message?: string };
+      return { status: answer.status, code, message };
+    };
+    const CASES: readonly (readonly [string, string, string, number, string, RegExp])[] = [
+      ['malformed JSON', 'UserService/SetBudget', '{', 400, 'invalid_argument', /cannot decode/],
+      [
+        'a text for a number',
+        'UserService/SetBudget',
+        '{"userId":"local","limitUsd":"much"}',
+        400,
+        'invalid_argument',
+        /limit_?[uU]sd/,
+      ],
+      ['a list for a message', 'UserService/SetBudget', '[]', 400, 'invalid_argument', /cannot decode/],
+      [
+        'an object for an enum value',
+        'AnnotationService/ListAnnotations',
+        '{"traceId":"x","typeFilter":{}}',
+        400,
+        'invalid_argument',
+        /AnnotationType/,
+      ],
+      ['an empty id', 'AnnotationService/SetOutcome', '{}', 400, 'invalid_argument', /trace_id/],
+      [
+        'a negative budget',
+        'UserService/SetBudget',
+        '{"userId":"local","limitUsd":-1}',
+        400,
+        'invalid_argument',
+        /limit_usd/,
+      ],
+      [
+        'a budget that is no number',
+        'UserService/SetBudget',
+        '{"userId":"local","limitUsd":"NaN"}',
+        400,
+        'invalid_argument',
+        /limit_usd/,
+      ],
+      [
+        'a budget without end',
+        'UserService/SetBudget',
+        '{"userId":"local","limitUsd":"Infinity"}',
+        400,
+        'invalid_argument',
+        /limit_usd/,
+      ],
+      [
+        'a page beyond measure',
+        'TraceService/ListTraces',
+        '{"pagination":{"pageSize":1001}}',
+        400,
+        'invalid_argument',
+        /page_size/,
+      ],
+      [
+        'a crafted page token',
+        'TraceService/ListTraces',
+        '{"pagination":{"pageToken":"MTAwLmFhYWE"}}',
+        400,
+        'invalid_argument',
+        /page_token/,
+      ],
+      [
+        'an order there is none of',
+        'TraceService/ListTraces',
+        '{"orderBy":"1; DROP TABLE spans"}',
+        400,
+        'invalid_argument',
+        /order_by/,
+      ],
+      [
+        'a range that runs backwards',
+        'TraceService/SearchSpans',
+        '{"timeRange":{"start":"2026-02-01T00:00:00Z","end":"2026-01-01T00:00:00Z"}}',
+        400,
+        'invalid_argument',
+        /time_range/,
+      ],
+      [
+        'a trace that is not there',
+        'TraceService/GetTrace',
+        '{"traceId":"0000"}',
+        404,
+        'not_found',
+        /no such trace/,
+      ],
+      [
+        'a user who is not there',
+        'UserService/GetBudget',
+        '{"userId":"nobody"}',
+        404,
+        'not_found',
+        /no such user/,
+      ],
+      ['what is not built yet', 'UserService/ListUsers', '{}', 501, 'unimplemented', /not implemented/],
+    ];
+    for (const [what, method, body, status, code, message] of CASES) {
+      it(`${what}: ${code}`, async () => {
+        const answer = await rpc(method, body);
+        assert.deepEqual([answer.status, answer.code], [status, code], answer.message);
+        assert.match(answer.message ?? '', message);
+        await assertLivesOn();
+      });
+    }
+
+    it('a method or service that is not there: 404', async () => {
+      for (const path of ['UserService/Nothing', 'NoService/GetMyBudget', 'UserService/', 'UserService']) {
+        assert.equal((await send(post(`/candela.v1.${path}`, '{}'))).status, 404, path);
+      }
+      await assertLivesOn();
+    });
+
+    it('a message beyond measure is refused', async () => {
+      const answer = await rpc(
+        'AnnotationService/AddLabel',
+        JSON.stringify({ traceId: 'x', label: 'x'.repeat(11_000_000) }),
+      );
+      assert.deepEqual([answer.status, answer.code], [429, 'resource_exhausted']);
+      await assertLivesOn();
+    });
+
+    it('a content type there is none of, and a GET: 415 and 405', async () => {
+      const typed = {
+        path: '/candela.v1.UserService/GetMyBudget',
+        headers: ['Content-Type: text/plain', 'Content-Length: 0'],
+      };
+      assert.equal((await send(typed)).status, 415);
+      assert.equal((await send({ method: 'GET', path: '/candela.v1.UserService/SetBudget' })).status, 405);
+      await assertLivesOn();
+    });
+  });
+
+  it('leaves no prompt, key or stack trace in the log', () => {
+    assert.doesNotMatch(
+      rig.daemon.log(),
+      /sk-secret|Bearer secret|xxxxxxxxxx|"level":"error"|"level":"fatal"/,
+    );
+  });
+});
+
+/** Connects, says half a word, and resets the connection. */
+function reset(origin: string): Promise<void> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write('PO', () => socket.resetAndDestroy());
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+  });
+}
