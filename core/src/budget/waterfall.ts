@@ -18,6 +18,9 @@ export interface Split {
   readonly grants: readonly { readonly id: string; readonly amount: NanoUsd }[];
 }
 
+/** What no amount at all comes from. */
+export const NOTHING: Split = { budget: ZERO_NANO_USD, grants: [] };
+
 /** Holds `amount` against the pots; `undefined` if they do not have it all. */
 export function splitIfCovered(amount: NanoUsd, pots: Pots): Split | undefined {
   const { split, uncovered } = pour(amount, pots);
@@ -31,6 +34,15 @@ export function splitIfCovered(amount: NanoUsd, pots: Pots): Split | undefined {
 export function splitCharge(amount: NanoUsd, pots: Pots): Split {
   const { split, uncovered } = pour(amount, pots);
   return { ...split, budget: asNanoUsd(split.budget + uncovered) };
+}
+
+/** What is free once `split` is taken; what was taken from a grant that is not among the pots does not count. */
+export function potsAfter(pots: Pots, split: Split): Pots {
+  const takenFrom = (id: string): bigint => split.grants.find((part) => part.id === id)?.amount ?? 0n;
+  return {
+    budgetFree: asNanoUsd(pots.budgetFree - split.budget),
+    grants: pots.grants.map(({ id, free }) => ({ id, free: asNanoUsd(free - takenFrom(id)) })),
+  };
 }
 
 export function totalFree(pots: Pots): NanoUsd {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Pots, Split } from '../../budget/waterfall.ts';
+import { NOTHING, type Pots, type Split } from '../../budget/waterfall.ts';
 import type { Grant, NewGrant } from '../../budget/ledger.ts';
 import { asNanoUsd, type NanoUsd } from '../../money/index.ts';
 
@@ -121,20 +121,31 @@ export class LedgerRows {
         : JSON.stringify(split.grants.map((part) => [part.id, part.amount.toString()])),
       expiresAtUnixMs,
     );
-    this.#move(row, { budget: split.budget, grantSign: 1n });
+    if (split.budget !== 0n) this.#inPeriod(row, [0n, 0n, split.budget, 0]);
+    for (const part of split.grants) this.#addToGrant.run(part.id, 0n, part.amount);
   }
 
-  /** Gives back what a reservation holds; `false` if it holds nothing any more. */
-  free(row: ReservationRow): boolean {
-    if (this.#deleteReservation.run(row.ownerId, row.seq).changes === 0) return false;
-    this.#move(row, { budget: asNanoUsd(0n - row.split.budget), grantSign: -1n });
-    return true;
+  /** Gives back what a reservation holds, if it still holds it. */
+  free(row: ReservationRow): void {
+    if (this.drop(row)) this.exchange(row, row.split, NOTHING, 0);
   }
 
-  charge(userId: string, periodKey: string, split: Split, tokens: number): void {
-    const fromGrants = split.grants.reduce((sum, part) => sum + part.amount, 0n);
-    this.#inPeriod(userId, periodKey, [split.budget, fromGrants, 0n, tokens]);
-    for (const part of split.grants) this.#addToGrant.run(part.id, part.amount, 0n);
+  /** Ends a reservation; `false` if it has lapsed. What it held is still to be given back, by `exchange`. */
+  drop(row: ReservationRow): boolean {
+    return this.#deleteReservation.run(row.ownerId, row.seq).changes !== 0;
+  }
+
+  /** Gives back what was held and charges what was spent, in one change of each row. */
+  exchange(
+    account: Pick<ReservationRow, 'userId' | 'periodKey'>,
+    held: Split,
+    spent: Split,
+    tokens: number,
+  ): void {
+    const fromGrants = spent.grants.reduce((sum, part) => sum + part.amount, 0n);
+    this.#inPeriod(account, [spent.budget, fromGrants, 0n - held.budget, tokens]);
+    for (const part of held.grants) this.#addToGrant.run(part.id, 0n, 0n - part.amount);
+    for (const part of spent.grants) this.#addToGrant.run(part.id, part.amount, 0n);
   }
 
   /** Reservations that expired, or whose process is not listed any more. */
@@ -172,25 +183,24 @@ export class LedgerRows {
     );
   }
 
-  #move(row: ReservationRow, by: { readonly budget: NanoUsd; readonly grantSign: bigint }): void {
-    if (by.budget !== 0n) this.#inPeriod(row.userId, row.periodKey, [0n, 0n, by.budget, 0]);
-    for (const part of row.split.grants) this.#addToGrant.run(part.id, 0n, part.amount * by.grantSign);
-  }
-
-  #inPeriod(userId: string, periodKey: string, change: readonly [bigint, bigint, bigint, number]): void {
+  #inPeriod(
+    { userId, periodKey }: Pick<ReservationRow, 'userId' | 'periodKey'>,
+    change: readonly [spent: bigint, grantsSpent: bigint, reserved: bigint, tokens: number],
+  ): void {
     if (this.#addToPeriod.run(userId, periodKey, ...change).changes === 1) return;
     this.#openPeriod.run(userId, periodKey);
     this.#addToPeriod.run(userId, periodKey, ...change);
   }
 }
 
-/** What can still be promised to a call, given the day and the grants. */
-export function potsOf(account: AccountRow, grants: readonly GrantRow[]): Pots {
+/** What can be promised to a call, given the day and the grants; `own` is held for that very call. */
+export function potsOf(account: AccountRow, grants: readonly GrantRow[], own: Split = NOTHING): Pots {
+  const ownOf = (id: string): bigint => own.grants.find((part) => part.id === id)?.amount ?? 0n;
   return {
-    budgetFree: asNanoUsd((account.limit ?? 0n) - account.spent - account.reserved),
-    grants: grants.map((grant) => ({
-      id: grant.id,
-      free: asNanoUsd(grant.amount - grant.spent - grant.held),
+    budgetFree: asNanoUsd((account.limit ?? 0n) - account.spent - account.reserved + own.budget),
+    grants: grants.map(({ id, amount, spent, held }) => ({
+      id,
+      free: asNanoUsd(amount - spent - held + ownOf(id)),
     })),
   };
 }

@@ -13,7 +13,15 @@ import type {
 } from '../../budget/ledger.ts';
 import { periodsIn } from '../../budget/period.ts';
 import { OneEndReservation } from '../../budget/one-end-reservation.ts';
-import { splitCharge, splitIfCovered, totalFree, type Pots, type Split } from '../../budget/waterfall.ts';
+import {
+  NOTHING,
+  potsAfter,
+  splitCharge,
+  splitIfCovered,
+  totalFree,
+  type Pots,
+  type Split,
+} from '../../budget/waterfall.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { asNanoUsd, usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
@@ -41,7 +49,6 @@ export interface SqliteLedgerOptions {
 
 const DEFAULT_RESERVATION_TTL_MS = 3_600_000;
 const SWEEP_EVERY_MS = 60_000;
-const NOTHING: Split = { budget: ZERO_NANO_USD, grants: [] };
 
 /** The ledger on the embedded SQLite: each change is one transaction, so several processes may share the file. */
 export class SqliteLedger implements Ledger {
@@ -157,13 +164,21 @@ export class SqliteLedger implements Ledger {
   #settle(row: ReservationRow, charge: Charge): Promise<NanoUsd | undefined> {
     return this.#untilWritten.run(
       () => {
-        if (row.split !== NOTHING) this.#rows.free(row);
+        const held = row.split !== NOTHING && this.#rows.drop(row) ? row.split : NOTHING;
         const account = this.#rows.account(row.userId, row.periodKey);
-        const enforced = this.#enforces(account.limit);
-        const pots = enforced ? this.#potsFor(row, account) : { budgetFree: charge.cost, grants: [] };
-        this.#rows.charge(row.userId, row.periodKey, splitCharge(charge.cost, pots), charge.tokens);
         this.#outbox.add(charge.span);
-        return enforced ? this.#remainingNow(row.userId) : undefined;
+        if (!this.#enforces(account.limit)) {
+          this.#rows.exchange(row, held, { ...NOTHING, budget: charge.cost }, charge.tokens);
+          return undefined;
+        }
+        const nowUnixMs = this.#options.clock.nowUnixMs();
+        const pots = potsOf(account, this.#activeGrants(row.userId, account, nowUnixMs), held);
+        const split = splitCharge(charge.cost, withEndedGrants(pots, row.split));
+        this.#rows.exchange(row, held, split, charge.tokens);
+        // The day may have turned since the call was admitted; what is left is then another day's.
+        return this.#periodAt(nowUnixMs).key === row.periodKey
+          ? totalFree(potsAfter(pots, split))
+          : this.#remainingNow(row.userId, nowUnixMs);
       },
       'failed to deduct spend',
       { user_id: row.userId, cost_usd: usdFromNanoUsd(charge.cost) },
@@ -177,23 +192,11 @@ export class SqliteLedger implements Ledger {
     });
   }
 
-  /** What a call may be charged to: what is free now, and what it held of a grant that has ended meanwhile. */
-  #potsFor(row: ReservationRow, account: AccountRow): Pots {
-    const { budgetFree, grants } = potsOf(
-      account,
-      this.#activeGrants(row.userId, account, this.#options.clock.nowUnixMs()),
-    );
-    const ended = row.split.grants.filter((part) => !grants.some((grant) => grant.id === part.id));
-    return { budgetFree, grants: [...ended.map((part) => ({ id: part.id, free: part.amount })), ...grants] };
-  }
-
   #activeGrants(userId: string, account: AccountRow, nowUnixMs: number): readonly GrantRow[] {
     return account.hasGrants ? this.#rows.activeGrants(userId, nowUnixMs) : [];
   }
 
-  /** Asked anew: the day may have turned since the call was admitted, and a grant have ended. */
-  #remainingNow(userId: string): NanoUsd {
-    const nowUnixMs = this.#options.clock.nowUnixMs();
+  #remainingNow(userId: string, nowUnixMs: number): NanoUsd {
     const account = this.#rows.account(userId, this.#periodAt(nowUnixMs).key);
     return totalFree(potsOf(account, this.#activeGrants(userId, account, nowUnixMs)));
   }
@@ -212,4 +215,11 @@ export class SqliteLedger implements Ledger {
   #freeRows(): void {
     for (const row of this.#rows.lapsed(this.#options.clock.nowUnixMs())) this.#rows.free(row);
   }
+}
+
+/** What a call held of a grant that has ended since then is still its own to spend. */
+function withEndedGrants(pots: Pots, held: Split): Pots {
+  const ended = held.grants.filter((part) => !pots.grants.some((grant) => grant.id === part.id));
+  if (ended.length === 0) return pots;
+  return { ...pots, grants: [...ended.map(({ id, amount }) => ({ id, free: amount })), ...pots.grants] };
 }

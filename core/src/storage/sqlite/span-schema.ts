@@ -50,7 +50,6 @@ export const SPAN_SCHEMA: SchemaComponent = {
       PRIMARY KEY (trace_id, span_id)
     ) STRICT;
     CREATE INDEX spans_by_time ON spans (start_time);
-    CREATE INDEX spans_by_user ON spans (user_id, start_time);
     `,
   ],
 };
