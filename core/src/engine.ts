@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { logNotifier } from './budget/alerts.ts';
 import type { Ledger } from './budget/ledger.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Refusal } from './gateway/errors.ts';
+import { Accounts } from './gateway/gates/accounts.ts';
 import type { Identify } from './gateway/gates/identity.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { listModels } from './gateway/model-list.ts';
+import { refreshInventories } from './gateway/providers/model-inventory.ts';
 import type { Provider } from './gateway/providers/provider.ts';
 import { Upstream } from './gateway/upstream.ts';
 import { createFrontDoor } from './http/front-door.ts';
 import type { Logger } from './logger.ts';
+import type { NanoUsd } from './money/index.ts';
 import type { PriceBook } from './pricing/index.ts';
 import { registerServices, rpcOptions } from './services/routes.ts';
 import { readYourWrites } from './spans/read-your-writes.ts';
@@ -21,6 +25,8 @@ import { createSqliteAnnotationStore } from './storage/sqlite/annotation-store.t
 import { LEDGER_SCHEMA } from './storage/sqlite/ledger-schema.ts';
 import { SqliteLedger } from './storage/sqlite/ledger.ts';
 import { openDatabase } from './storage/sqlite/open.ts';
+import { RATE_WINDOW_SCHEMA } from './storage/sqlite/rate-window-schema.ts';
+import { createSqliteRateWindows } from './storage/sqlite/rate-windows.ts';
 import { USER_SCHEMA } from './storage/sqlite/user-schema.ts';
 import { openFailureOf } from './storage/sqlite/sqlite-error.ts';
 import { createSqliteUserStore } from './storage/sqlite/user-store.ts';
@@ -33,13 +39,22 @@ export interface EngineOptions {
   readonly statePath: string;
   /** Opened; closed with the engine. */
   readonly spanStore: SpanWriter & SpanReader;
+  /** Where copies of all spans go; closed with the engine. */
+  readonly spanCopies?: readonly SpanWriter[];
   readonly providers: ReadonlyMap<string, Provider>;
   readonly prices: PriceBook;
   readonly identify: Identify;
+  /**
+   * Who calls: the `owner` of this machine, or the `users` of the store, of whom each may be switched off and has so
+   * many calls a minute.
+   */
+  readonly callers: 'owner' | 'users';
   /** The day's midnight: an IANA name. */
   readonly budgetTimeZone: string;
   /** Whether a user without a budget is refused, or only watched. */
   readonly withoutBudget: 'deny' | 'watch';
+  /** What one request may cost at worst; absent: whatever the budget allows. */
+  readonly maxRequestCost?: NanoUsd;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly unknownModel?: (model: string) => Refusal;
@@ -61,10 +76,11 @@ export interface Engine {
 }
 
 /** The ledger says at once that it is there, so a file that another program holds is noticed here. */
-function openLedger(options: EngineOptions, db: DatabaseSync, clock: Clock): SqliteLedger {
-  const { statePath, logger, withoutBudget } = options;
+function openLedger(options: EngineOptions, db: DatabaseSync, clock: Clock, users: UserStore): SqliteLedger {
+  const { statePath, logger, withoutBudget, budgetTimeZone: timeZone } = options;
+  const notifier = logNotifier(logger, async (userId) => (await users.find(userId))?.email);
   try {
-    return new SqliteLedger({ db, clock, logger, timeZone: options.budgetTimeZone, withoutBudget });
+    return new SqliteLedger({ db, clock, logger, timeZone, withoutBudget, notifier });
   } catch (cause) {
     throw storageOpenError(statePath, openFailureOf(cause), cause);
   }
@@ -83,15 +99,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock;
   const db = openDatabase({
     path: options.statePath,
-    schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA],
+    schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA, RATE_WINDOW_SCHEMA],
   });
-  const ledger = openLedger(options, db, clock);
   const users = createSqliteUserStore(db);
+  const ledger = openLedger(options, db, clock, users);
   const annotations = createSqliteAnnotationStore(db);
-  const recovered = await recoverSpans(ledger, spanStore);
+  const recovered = await recoverSpans(ledger, spanStore, logger);
   if (recovered > 0) logger.info({ spans: recovered }, 'rebuilt spans of calls settled before a crash');
 
-  const pipeline = new SpanPipeline({ writer: spanStore, ledger, logger, ...options.worker });
+  const pipeline = new SpanPipeline({
+    ...{ writer: spanStore, ledger, logger, ...options.worker },
+    ...(options.spanCopies && { copies: options.spanCopies }),
+  });
   const spans = readYourWrites(spanStore, pipeline);
   const upstream = new Upstream();
   const { providers, prices } = options;
@@ -100,6 +119,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     spans: pipeline,
     capturesContent: true,
     outputTokenCeiling: OUTPUT_TOKEN_CEILING,
+    ...(options.callers === 'users' && {
+      users: { accounts: new Accounts(users, clock), windows: createSqliteRateWindows(db) },
+    }),
+    ...(options.maxRequestCost !== undefined && { maxRequestCost: options.maxRequestCost }),
     ...(options.unknownModel && { unknownModel: options.unknownModel }),
   });
   const underWay = new Set<Promise<void>>();
@@ -114,7 +137,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ...rpcOptions(identify),
       routes: registerServices({ users, ledger, annotations, spans, clock }),
     }),
-    listModels: () => listModels(providers, prices),
+    async listModels() {
+      await refreshInventories(providers.values());
+      return listModels(providers, prices);
+    },
     checkStores: async () => {
       await ledger.budgetOf('');
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { chunked, sendRaw, withLength, type RawAnswer, type RawHttp } from './raw-http.ts';
@@ -264,6 +265,20 @@ describe('bad input', function () {
       // Node answers 431 and closes; a client that is still sending may see only the latter.
       assert.ok([0, 431].includes(answer.status), `${answer.status}`);
       await assertLivesOn();
+    });
+
+    /** One packet with the letter that POST and the HTTP/2 preface both begin with used to stop the whole process. */
+    it('connections that stop in the middle of their first word harm nobody', async () => {
+      const { hostname, port } = new URL(rig.daemon.url);
+      const waiting = Array.from({ length: 3 }, () => connect(Number(port), hostname));
+      await Promise.all(
+        waiting.map(async (socket, index) => {
+          await once(socket, 'connect');
+          socket.write(['P', 'PR', 'POS'][index] ?? '');
+        }),
+      );
+      await assertLivesOn();
+      for (const socket of waiting) socket.destroy();
     });
 
     it('a connection that says nothing, or leaves, harms nobody', async () => {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { startChildService } from './child-service.ts';
 import { homeAt } from './home.ts';
@@ -10,6 +11,8 @@ export interface ServerOptions {
   /** As in `proxy.providers`; default: none. */
   readonly providers?: readonly (string | { readonly name: string; readonly upstream: string })[];
   readonly defaultDailyBudgetUsd?: number;
+  /** How many calls the one user of `auth.dev_mode` may make; default: what the server has for everyone. */
+  readonly requestsPerMinute?: number;
   /** More of the configuration, as it would stand in the file. `auth.dev_mode` is on unless `auth` says otherwise. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -66,6 +69,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     isReady: ({ out }) => readyUrl(out) !== undefined,
     afterwards: home.forget,
   });
+  if (options.requestsPerMinute !== undefined) setRateLimit(home.path, options.requestsPerMinute);
   return {
     url: readyUrl(child.out()) as string,
     home: home.path,
@@ -74,6 +78,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     stop: child.stop,
     kill: child.kill,
   };
+}
+
+/** Written to the server's store: there is no call for it yet. */
+function setRateLimit(home: string, requestsPerMinute: number): void {
+  const db = new DatabaseSync(join(home, 'server', 'state.db'), { timeout: 5_000 });
+  try {
+    db.prepare('UPDATE users SET rate_limit = ?').run(requestsPerMinute);
+  } finally {
+    db.close();
+  }
 }
 
 function readyUrl(log: string): string | undefined {

@@ -2,13 +2,16 @@ import type { ExchangeEnd } from '../fakes/provider/start.ts';
 import type { ApiCall } from './api-calls.ts';
 import type { ExchangeEnding, RawRequest } from './exchange.ts';
 
+/** What a condition looks at in a call. */
+type AskedForm = Pick<ApiCall, 'streamed'>;
+
 /** A circumstance under which the two ways to a provider are compared. */
 export interface Condition {
   name: string;
   /** What the prompt tells the fake provider; see its directives. */
-  directive: (call: ApiCall) => string;
+  directive: (call: AskedForm) => string;
   /** When the client hangs up, if it does. */
-  hangUp?: (call: ApiCall) => Partial<RawRequest>;
+  hangUp?: (call: AskedForm) => Partial<RawRequest>;
   acceptEncoding?: string;
   /** How the client sees the answer end. */
   ending: ExchangeEnding;
@@ -21,11 +24,11 @@ const STOP_AFTER_EVENTS = 3;
 const STOP_AFTER_BYTES = 8;
 
 /** Where an answer is stopped, in the words of the fake's directives. */
-export function stopPoint(call: ApiCall): string {
+export function stopPoint(call: AskedForm): string {
   return call.streamed ? `after_events=${STOP_AFTER_EVENTS}` : `after=${STOP_AFTER_BYTES}`;
 }
 
-function hangUpAtStop(call: ApiCall): Partial<RawRequest> {
+function hangUpAtStop(call: AskedForm): Partial<RawRequest> {
   return call.streamed ? { hangUpAfterEvents: STOP_AFTER_EVENTS } : { hangUpAfterBytes: STOP_AFTER_BYTES };
 }
 

@@ -26,6 +26,7 @@ describe('an SDK cannot tell a team from its provider', function () {
         { name: 'anthropic-direct', upstream: fake.url },
       ],
       defaultDailyBudgetUsd: 1000,
+      requestsPerMinute: 10_000,
     });
     daemon = await startDaemon({ remote: server.url });
   });

@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 
 /** A configuration that cannot be used; the message names file, line and key and says what is wrong. */
@@ -27,7 +27,7 @@ export function parseConfig<Schema extends z.ZodType>(
     const at = lines.linePos(syntax.pos[0]);
     throw new ConfigError(`${file}:${at.line}: ${syntax.message.split('\n', 1)[0]}`, { cause: syntax });
   }
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const parsed = schema.safeParse(valueOf(document, file) ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   if (issue === undefined) throw new ConfigError(`${file}: not a valid configuration`);
@@ -36,6 +36,15 @@ export function parseConfig<Schema extends z.ZodType>(
   const offset = offsetOf(document, path);
   const line = offset === undefined ? '' : `:${lines.linePos(offset).line}`;
   throw new ConfigError(`${file}${line}: ${path.map(String).join('.') || 'configuration'}: ${what}`);
+}
+
+/** References are resolved only here: one without a target, or a great many, are found out last. */
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new ConfigError(`${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Where the key at the end of a path is written; for a missing one, where its nearest parent is. */
@@ -48,7 +57,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
       : undefined;
     if (pair && isScalar(pair.key) && pair.key.range) return pair.key.range[0];
     const node: unknown = document.getIn(path.slice(0, depth), true);
-    if (isScalar(node) && node.range) return node.range[0];
+    if (isNode(node) && node.range) return node.range[0];
   }
   return undefined;
 }

@@ -61,7 +61,8 @@ function created(name: string, settings: ProviderSettings): Provider {
   try {
     return createProvider(name, settings);
   } catch (cause) {
-    if (cause instanceof ProviderSettingsError) throw new ConfigError(`providers: ${cause.message}`, { cause });
+    if (cause instanceof ProviderSettingsError)
+      throw new ConfigError(`providers: ${cause.message}`, { cause });
     throw cause;
   }
 }

@@ -27,12 +27,19 @@ export type RefusalType = keyof typeof REFUSALS;
 export class Refusal extends Error {
   readonly type: RefusalType;
   readonly status: number;
+  /** Whole seconds, at least one, after which a retry makes sense. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(type: RefusalType, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    type: RefusalType,
+    message: string,
+    options?: { readonly cause?: unknown; readonly retryAfterSeconds?: number },
+  ) {
     super(message, options);
     this.name = 'Refusal';
     this.type = type;
     this.status = REFUSALS[type];
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 
@@ -64,8 +71,10 @@ export function sendRefusal(
         : { error: refusal.message },
     ),
   );
+  const seconds = refusal instanceof Refusal ? refusal.retryAfterSeconds : undefined;
   res.writeHead(refusal.status, [
     ...['content-type', 'application/json', 'content-length', String(body.length)],
+    ...(seconds === undefined ? [] : ['Retry-After', String(seconds)]),
     ...headers,
   ]);
   res.end(body);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ledger } from '../budget/ledger.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { NanoUsd } from '../money/index.ts';
 import {
   inputTokenBound,
   outputTokenCap,
@@ -10,15 +11,22 @@ import {
   type PricedModel,
 } from '../pricing/index.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
+import type { RateWindows } from '../storage/rate-windows.ts';
 import { callContextOf, contextHeaders, type CallContext } from './context/call-context.ts';
 import { traceparentOf } from './context/trace-context.ts';
 import { IdentityRefusal, Refusal, sendRefusal } from './errors.ts';
+import type { Accounts } from './gates/accounts.ts';
 import { parseBody, readBody } from './gates/body.ts';
 import { reserveBudget } from './gates/budget.ts';
+import { CircuitBreaker, type CircuitPass } from './gates/circuit-breaker.ts';
 import type { Caller, Identify } from './gates/identity.ts';
 import { pricedModel, requestedModel, unknownModel } from './gates/model.ts';
+import { limitRate } from './gates/rate-limit.ts';
+import { capRequestCost } from './gates/request-cost-cap.ts';
+import { activeUser } from './gates/user-active.ts';
 import { LlmAnswer } from './llm-answer.ts';
 import { PassThrough } from './pass-through.ts';
+import { refreshInventories } from './providers/model-inventory.ts';
 import type { LlmRequest, OperationName, OutgoingCall, Provider } from './providers/provider.ts';
 import { Relay, type AnswerTap } from './relay.ts';
 import { routeByModel, targetOf, type Target } from './route.ts';
@@ -35,6 +43,8 @@ export interface GatewayDeps {
   readonly ledger: Ledger;
   readonly spans: SpanSink;
   readonly identify: Identify;
+  /** Where callers are users who can be switched off and are limited; absent: one user, who owns the machine. */
+  readonly users?: { readonly accounts: Accounts; readonly windows: RateWindows };
   readonly upstream: Upstream;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -42,6 +52,8 @@ export interface GatewayDeps {
   readonly capturesContent: boolean;
   /** Assumed of a model that has no known maximum, for a request that sets none. */
   readonly outputTokenCeiling: number;
+  /** What one request may cost at worst; absent: whatever the budget allows. */
+  readonly maxRequestCost?: NanoUsd;
   /** What is said of a model that no provider offers, on the routes that go by the model. */
   readonly unknownModel?: (model: string) => Refusal;
 }
@@ -50,10 +62,11 @@ export interface GatewayDeps {
 export type Gateway = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export function createGateway(deps: GatewayDeps): Gateway {
+  const circuits = new CircuitBreaker(deps);
   return async (req, res) => {
     const context = callContextOf(req, deps.clock);
     try {
-      await carry({ req, res, context, deps });
+      await carry({ req, res, context, deps, circuits });
     } catch (cause) {
       refuse(res, context, cause, deps.logger);
     }
@@ -65,6 +78,7 @@ interface Call {
   readonly res: ServerResponse;
   readonly context: CallContext;
   readonly deps: GatewayDeps;
+  readonly circuits: CircuitBreaker;
 }
 
 /** A request to a model, read and routed. */
@@ -79,6 +93,10 @@ interface RoutedRequest {
 async function carry(call: Call): Promise<void> {
   const { req, deps } = call;
   const caller = await deps.identify((name) => headerValue(req.rawHeaders, name));
+  if (deps.users) {
+    const user = await activeUser(deps.users.accounts, caller.userId);
+    await limitRate(deps.users.windows, user, deps.clock);
+  }
   const target = targetOf(req.url ?? '/', deps.providers);
   const operation = target.provider?.operationOf(req.method ?? 'GET', target.path);
   if (operation?.kind === 'unpriced') {
@@ -91,16 +109,22 @@ async function carry(call: Call): Promise<void> {
   if (target.provider !== undefined && operation?.kind === 'utility') {
     const outgoing = outgoingOf(call, target, body);
     target.provider.prepareUtility?.(outgoing);
-    await send(call, target.provider, outgoing, new PassThrough());
+    using pass = call.circuits.admit(target.provider.name);
+    await send(call, target.provider, outgoing, new PassThrough(), pass);
     return;
   }
+  if (target.provider === undefined) await refreshInventories(deps.providers.values());
   const routed = routeOf(call, target, body);
   const priced = pricedModel(routed.model, routed.provider, deps.prices);
   const outgoing = outgoingOf(call, target, routed.request.body);
-  routed.provider.prepare(routed.request, outgoing);
-  const reserved = await reserveBudget(deps.ledger, caller.userId, worstCost(routed, priced, deps));
+  const outputTokens = outputTokenLimit(routed, priced, deps);
+  routed.provider.prepare(routed.request, outgoing, outputTokens);
+  const worst = worstCost(routed, priced, outputTokens);
+  capRequestCost(worst, deps.maxRequestCost);
+  const reserved = await reserveBudget(deps.ledger, caller.userId, worst);
   // Whatever goes wrong from here on, the money that was set aside does not stay so.
   await using reservation = reserved.reservation;
+  using pass = call.circuits.admit(routed.provider.name);
   const answer = new LlmAnswer(
     {
       ...describe(call, caller, routed),
@@ -112,7 +136,7 @@ async function carry(call: Call): Promise<void> {
     routed.provider.meterFor(routed.request),
     deps,
   );
-  await send(call, routed.provider, outgoing, answer);
+  await send(call, routed.provider, outgoing, answer, pass);
 }
 
 function routeOf(call: Call, target: Target, body: Buffer): RoutedRequest {
@@ -146,12 +170,16 @@ function outgoingOf(call: Call, target: Target, body: Buffer): OutgoingCall {
   return { path: target.pathAndQuery, headers, body };
 }
 
-function worstCost({ provider, operation, request }: RoutedRequest, model: PricedModel, deps: GatewayDeps) {
+/** How many tokens of output the call is priced for, at most. */
+function outputTokenLimit({ operation, request }: RoutedRequest, model: PricedModel, deps: GatewayDeps) {
+  return operation === 'embeddings' ? 0 : outputTokenCap(request.json, model, deps.outputTokenCeiling);
+}
+
+function worstCost({ provider, request }: RoutedRequest, model: PricedModel, outputTokens: number) {
   return worstCostOf({
     model,
     inputTokenBound: inputTokenBound(request.body.length, request.json, model),
-    outputTokenCap:
-      operation === 'embeddings' ? 0 : outputTokenCap(request.json, model, deps.outputTokenCeiling),
+    outputTokenCap: outputTokens,
     cacheWrites: provider.cacheWritesOf(request),
   });
 }
@@ -173,15 +201,25 @@ function describe(call: Call, caller: Caller, { provider, operation, model, requ
   };
 }
 
+/** Where the APIs have what was asked: chat and messages, responses and embeddings, completions, and Gemini's three. */
+const PROMPT_KEYS = ['messages', 'input', 'prompt', 'contents', 'content', 'requests'];
+
 /** What was asked, as JSON: the messages of a chat, the input of the other APIs. */
 function promptText(json: JsonObject): string {
-  const prompt = json['messages'] ?? json['input'] ?? json['prompt'] ?? '';
+  const key = PROMPT_KEYS.find((name) => json[name] !== undefined && json[name] !== null);
+  const prompt = key === undefined ? '' : json[key];
   const text = typeof prompt === 'string' ? prompt : JSON.stringify(prompt);
   return text.length > MAX_CONTENT_BYTES ? text.slice(0, MAX_CONTENT_BYTES) : text;
 }
 
 /** Resolves when the answer is over, however it ended. */
-async function send(call: Call, provider: Provider, outgoing: OutgoingCall, tap: AnswerTap): Promise<void> {
+async function send(
+  call: Call,
+  provider: Provider,
+  outgoing: OutgoingCall,
+  tap: AnswerTap,
+  pass: CircuitPass,
+): Promise<void> {
   try {
     await provider.authenticate(outgoing);
   } catch (cause) {
@@ -194,14 +232,17 @@ async function send(call: Call, provider: Provider, outgoing: OutgoingCall, tap:
   }
   await new Promise<void>((resolve, reject) => {
     const relay = new Relay(call.res, tap, contextHeaders(call.context), {
+      began: (status) => pass.answered(status),
       over: resolve,
       failed: reject,
-      noAnswer: (cause) =>
+      noAnswer(cause) {
+        pass.noAnswer(cause);
         reject(
           new Refusal('upstream_error', `could not reach ${provider.name}: ${unreachableReason(cause)}`, {
             cause,
           }),
-        ),
+        );
+      },
     });
     call.deps.upstream.send(provider.upstream, call.req.method ?? 'GET', outgoing, relay);
   });

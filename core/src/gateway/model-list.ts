@@ -33,11 +33,12 @@ export function listModels(
 }
 
 function* offered(provider: Provider, prices: PriceBook): Generator<readonly [string, PricedModel]> {
-  if (provider.models === undefined) {
+  const ids = provider.inventory?.ids ?? provider.models;
+  if (ids === undefined) {
     for (const model of prices.list(provider.name)) yield [model.modelId, model];
     return;
   }
-  for (const id of provider.models) {
+  for (const id of ids) {
     const model = prices.find(provider.name, id);
     if (model !== undefined) yield [id, model];
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { isConnectFailure } from './upstream-failure.ts';
 import { breakOff } from './wire/break-off.ts';
 import { headersToReturn } from './wire/headers.ts';
 
@@ -22,8 +23,10 @@ export interface AnswerTap {
   noAnswer(cause: Error, end: 'broken' | 'client_gone'): Promise<void>;
 }
 
-/** One of them is called, once. */
+/** Who waits for the end of an answer: one of them is called, once, besides `began`. */
 export interface RelayDone {
+  /** The provider answers. */
+  began?(status: number): void;
   /** The answer is over, or there is nobody left to answer. */
   over(): void;
   /** There was no answer, and the client waits for one. */
@@ -69,6 +72,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number, _headers: unknown, message = ''): void {
     // 103 Early Hints and its like come before the answer.
     if (status < 200) return;
+    this.#done.began?.(status);
     const headers = headersToReturn(controller.rawHeaders as readonly Buffer[]);
     this.#contentLength = lengthOf(headers);
     this.#head = { status, message, headers: this.#tap.begin(status, headers) };
@@ -99,7 +103,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller | undefined, cause: Error): void {
-    const end = this.#clientGone ? 'client_gone' : 'broken';
+    // What never left for the provider was no work for it, whoever has gone in the meantime.
+    const end = this.#clientGone && !isConnectFailure(cause) ? 'client_gone' : 'broken';
     if (this.#head === undefined) {
       void this.#tap.noAnswer(cause, end).finally(() => {
         this.#ended = true;

@@ -69,8 +69,11 @@ export function routeByModel(
   const open: string[] = [];
   for (const provider of providers.values()) {
     if (provider.operationOf('POST', path).kind !== 'llm') continue;
+    if (provider.isReachedByModel?.(path) === false) continue;
+    const present = provider.inventory?.find(model);
+    if (present !== undefined) return { provider, model: present };
     if (provider.models?.includes(model)) return { provider, model };
-    if (provider.models === undefined) open.push(provider.name);
+    if (provider.models === undefined && provider.inventory === undefined) open.push(provider.name);
   }
   const resolved = prices.resolve(model, open);
   const provider = resolved && providers.get(resolved.provider);

@@ -3,7 +3,15 @@ export { configuredProviders } from '../config/providers.ts';
 export { logLevelFrom, portFrom, type Env } from '../config/environment.ts';
 export { ConfigError } from '../config/parse-config.ts';
 export { readConfig } from '../config/read-config.ts';
-export { aws, pricing, providerEntry, timeZone, vertexAi, type ProviderEntry } from '../config/shared-schema.ts';
+export {
+  aws,
+  httpAddress,
+  pricing,
+  providerEntry,
+  timeZone,
+  vertexAi,
+  type ProviderEntry,
+} from '../config/shared-schema.ts';
 export { openEngine, type Engine, type EngineOptions } from '../engine.ts';
 export { Refusal, sendRefusal } from '../gateway/errors.ts';
 export type { Caller } from '../gateway/gates/identity.ts';
@@ -15,4 +23,5 @@ export { sendJson } from '../http/send-json.ts';
 export { sendPage } from '../http/page.ts';
 export type { Logger } from '../logger.ts';
 export { createLogger } from '../pino-logger.ts';
+export { createOtlpSpanExporter, type OtlpExportOptions } from '../spans/otlp/span-exporter.ts';
 export { VERSION } from '../version.ts';

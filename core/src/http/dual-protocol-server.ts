@@ -78,21 +78,29 @@ export function createDualProtocolServer(
   };
 }
 
-/** Looks at a connection's first bytes and puts them back. */
+/**
+ * Looks at a connection's first bytes and puts them back. Only once they are enough: what is put back is readable
+ * again at once, and looking at it in turn would leave this process no time for anything else.
+ */
 function decide(socket: Socket, decided: (isHttp2: boolean) => void): void {
+  let seen = Buffer.alloc(0);
+  const leave = (): void => void socket.destroy();
   const look = (): void => {
-    const seen = socket.read() as Buffer | null;
-    if (seen === null) {
-      if (!socket.readableEnded && !socket.destroyed) socket.once('readable', look);
-      return;
+    for (let piece = nextPiece(socket); piece !== null; piece = nextPiece(socket)) {
+      seen = Buffer.concat([seen, piece]);
     }
     const compared = Math.min(seen.length, HTTP2_PREFACE_START.length);
     const mayBeHttp2 = seen.subarray(0, compared).equals(HTTP2_PREFACE_START.subarray(0, compared));
+    if (mayBeHttp2 && compared < HTTP2_PREFACE_START.length) return;
+    socket.off('readable', look).off('end', leave);
     socket.unshift(seen);
-    if (mayBeHttp2 && compared < HTTP2_PREFACE_START.length) socket.once('readable', look);
-    else decided(mayBeHttp2);
+    decided(mayBeHttp2);
   };
-  socket.once('readable', look);
+  socket.on('readable', look).once('end', leave);
+}
+
+function nextPiece(socket: Socket): Buffer | null {
+  return socket.read() as Buffer | null;
 }
 
 function ignoreReset(): void {

@@ -8,7 +8,7 @@ export interface FrontDoor {
   readonly gateway: Gateway;
   /** Answers `/candela.v1.<Service>/<Method>`, unknown ones too. */
   readonly rpc: (req: IncomingMessage, res: ServerResponse) => void;
-  readonly listModels: () => object;
+  readonly listModels: () => Promise<object>;
   /** Throws, or rejects, with what is wrong. */
   readonly checkStores: () => Promise<void>;
   /** The page at `/`. */
@@ -39,7 +39,7 @@ export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: S
         return;
       case '/v1/models':
       case '/api/v0/models':
-        sendJson(res, 200, parts.listModels());
+        void parts.listModels().then((list) => sendJson(res, 200, list));
         return;
       case '/':
         parts.page(res);

@@ -160,6 +160,7 @@ async function openSoloEngine(
       extraModels: providers.has(DEMO_PRICE.provider) ? [DEMO_PRICE] : [],
     }),
     identify: () => user,
+    callers: 'owner',
     budgetTimeZone: config.budget.timeZone,
     withoutBudget: 'watch',
     logger,

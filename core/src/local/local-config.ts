@@ -12,6 +12,9 @@ import {
   vertexAi,
   type ProviderEntry,
 } from '../config/shared-schema.ts';
+import { isLocalRuntimeAt, refuseOwnPort, RUNTIME_BACKENDS, withLocalRuntime } from './local-runtime.ts';
+
+const LM_STUDIO_PORT = 1234;
 
 const port = z.number().int().min(0).max(65_535);
 
@@ -19,6 +22,8 @@ const port = z.number().int().min(0).max(65_535);
 const schema = z.strictObject({
   port: port.optional(),
   lm_studio_port: port.optional(),
+  runtime_backend: z.enum(RUNTIME_BACKENDS).optional(),
+  local_upstream: httpAddress.optional(),
   providers: z.array(providerEntry).optional(),
   vertex_ai: vertexAi.optional(),
   aws: aws.optional(),
@@ -61,13 +66,19 @@ export interface LocalConfig {
 export function loadLocalConfig(env: Env): LocalConfig {
   const home = env['CANDELA_HOME'] || join(homedir(), '.candela');
   const file = readConfig(env, join(homedir(), '.config', 'candela', 'config.yaml'), schema);
-  const lmStudioPort = portFrom(env, 'CANDELA_LM_STUDIO_PORT') ?? file.lm_studio_port ?? 1234;
+  const providers = withLocalRuntime({
+    providers: file.providers,
+    runtimeBackend: file.runtime_backend,
+    localUpstream: file.local_upstream,
+  });
+  const ownPort = portFrom(env, 'CANDELA_PORT') ?? file.port ?? 8181;
+  refuseOwnPort(ownPort, 'port', providers);
   return {
     home,
-    port: portFrom(env, 'CANDELA_PORT') ?? file.port ?? 8181,
-    lmStudioPort: lmStudioPort === 0 ? undefined : lmStudioPort,
+    port: ownPort,
+    lmStudioPort: lmStudioPortFrom(portFrom(env, 'CANDELA_LM_STUDIO_PORT') ?? file.lm_studio_port, providers),
     logLevel: logLevelFrom(env),
-    providers: file.providers ?? ['openai', 'anthropic-direct'],
+    providers,
     vertexAi: file.vertex_ai,
     aws: file.aws,
     remote: file.remote,
@@ -76,4 +87,15 @@ export function loadLocalConfig(env: Env): LocalConfig {
     budget: { dailyUsd: file.budget?.daily_usd, timeZone: file.budget?.timezone ?? 'UTC' },
     pricing: file.pricing ?? {},
   };
+}
+
+/** 0 switches the port off, as does a runtime that is at LM Studio's port itself. @throws ConfigError */
+function lmStudioPortFrom(
+  configured: number | undefined,
+  providers: readonly ProviderEntry[],
+): number | undefined {
+  if (configured === 0) return undefined;
+  if (configured !== undefined) refuseOwnPort(configured, 'lm_studio_port', providers);
+  const taken = configured ?? LM_STUDIO_PORT;
+  return isLocalRuntimeAt(taken, providers) ? undefined : taken;
 }

@@ -47,6 +47,15 @@ describe('outputTokenCap', () => {
     assert.equal(outputTokenCap({ max_tokens: 64_000 }, window, CEILING), 8000);
   });
 
+  it('is the greatest of the caps that Google could read, in either spelling', () => {
+    const capped = (generationConfig: object, snakeCase: object): number =>
+      outputTokenCap({ generationConfig, generation_config: snakeCase }, known, CEILING);
+    assert.equal(capped({ maxOutputTokens: 1 }, { max_output_tokens: 900 }), 900);
+    assert.equal(capped({ maxOutputTokens: 900 }, { maxOutputTokens: 1 }), 900);
+    assert.equal(capped({ maxOutputTokens: 1 }, { maxOutputTokens: '900' }), 16_384);
+    assert.equal(capped({ maxOutputTokens: 5, candidateCount: 2 }, { candidate_count: 3 }), 15);
+  });
+
   it('is 0 for embeddings', () => {
     assert.equal(outputTokenCap({ n: 5 }, { modelId: 'text-embedding-3-small' }, CEILING), 0);
     assert.equal(outputTokenCap({}, { modelId: 'gemini-embedding-001' }, CEILING), 0);

@@ -6,6 +6,9 @@ const MAX_ANSWERS = 128;
 /** The caps as the providers name them: OpenAI chat, completions and Anthropic, OpenAI responses, Gemini. */
 const CAP_KEYS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens', 'maxOutputTokens'];
 
+/** How many answers are asked for: OpenAI chat, completions, Gemini in both spellings. */
+const ANSWER_KEYS = ['n', 'best_of', 'candidateCount', 'candidate_count'];
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -28,31 +31,35 @@ export function outputTokenCap(
 ): number {
   if (isEmbedding(model.modelId)) return 0;
   const root = isObject(body) ? body : {};
-  const config = generationConfigOf(root);
+  const places = placesIn(root);
   let asked = 0;
-  for (const key of CAP_KEYS) asked = Math.max(asked, capOf(root[key]), capOf(config[key]));
+  for (const place of places) for (const key of CAP_KEYS) asked = Math.max(asked, capOf(place[key]));
   const most = model.maxOutputTokens ?? model.contextWindowTokens ?? Number.MAX_SAFE_INTEGER;
-  const perAnswer = asked > 0 ? Math.min(asked, most) : (model.maxOutputTokens ?? ceilingTokens);
-  return Math.min(perAnswer * answersOf(root, config) * promptsOf(root), Number.MAX_SAFE_INTEGER);
+  const perAnswer =
+    asked > 0 && asked < Infinity ? Math.min(asked, most) : (model.maxOutputTokens ?? ceilingTokens);
+  return Math.min(perAnswer * answersOf(places) * promptsOf(root), Number.MAX_SAFE_INTEGER);
 }
 
 function isEmbedding(modelId: string): boolean {
   return modelId.includes('embed');
 }
 
-function generationConfigOf(root: Json): Json {
-  const config = root['generationConfig'] ?? root['generation_config'];
-  return isObject(config) ? config : {};
+/** Where a body may have its caps. Google reads both spellings, so of two the greater cap is what is reserved. */
+function placesIn(root: Json): readonly Json[] {
+  const { generationConfig, generation_config: spelledSo } = root;
+  if (generationConfig === undefined && spelledSo === undefined) return [root];
+  return [root, generationConfig, spelledSo].filter(isObject);
 }
 
-/** 0 for what is no cap. */
+/** 0 for what is no cap; a text, which Google reads as a number, may be any. */
 function capOf(value: unknown): number {
+  if (typeof value === 'string') return Infinity;
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : 0;
 }
 
 /** What is no number of answers is refused by the provider, or read as a number: so is `"3"` here. */
-function answersOf(root: Json, config: Json): number {
-  const asked = [root['n'], root['best_of'], config['candidateCount'], config['candidate_count']]
+function answersOf(places: readonly Json[]): number {
+  const asked = ANSWER_KEYS.flatMap((key) => places.map((place) => place[key]))
     .filter((value) => typeof value === 'number' || typeof value === 'string')
     .map((value) => Math.ceil(Number(value)))
     .filter((count) => count >= 1);

@@ -32,15 +32,18 @@ export function traceService({ spans, clock }: TraceServiceDeps): ServiceImpl<ty
     },
 
     async listTraces(request, context) {
-      const question = toJsonString(ListTracesRequestSchema, withoutPage(request));
+      // Unlike a search, a list without a range goes back to the beginning.
+      const window = request.timeRange && windowOf(request.timeRange, clock.nowUnixMs(), DAY_MS);
+      const question = `ListTraces ${toJsonString(ListTracesRequestSchema, withoutPage(request))}`;
       const page = pageOf(request.pagination, question);
       const found = await spans.listTraces(
         {
           ...shared(request, context),
-          // Unlike a search, a list without a range goes back to the beginning.
-          ...(request.timeRange && { window: windowOf(request.timeRange, clock.nowUnixMs(), DAY_MS) }),
+          ...(window && { window }),
           ...given({ environment: request.environment, provider: request.provider, search: request.search }),
-          ...(request.status !== SpanStatus.UNSPECIFIED && { status: nameOf(SPAN_STATUSES, request.status) }),
+          ...(request.status !== SpanStatus.UNSPECIFIED && {
+            status: nameOf('status', SPAN_STATUSES, request.status),
+          }),
         },
         orderOf(request),
         request.orderBy === '' || request.descending,
@@ -56,14 +59,15 @@ export function traceService({ spans, clock }: TraceServiceDeps): ServiceImpl<ty
     },
 
     async searchSpans(request, context) {
-      const question = toJsonString(SearchSpansRequestSchema, withoutPage(request));
+      const window = windowOf(request.timeRange, clock.nowUnixMs(), 7 * DAY_MS);
+      const question = `SearchSpans ${toJsonString(SearchSpansRequestSchema, withoutPage(request))}`;
       const page = pageOf(request.pagination, question);
       const found = await spans.searchSpans(
         {
           ...shared(request, context),
-          window: windowOf(request.timeRange, clock.nowUnixMs(), 7 * DAY_MS),
+          window,
           ...given({ nameContains: request.nameContains }),
-          ...(request.kind !== SpanKind.UNSPECIFIED && { kind: nameOf(SPAN_KINDS, request.kind) }),
+          ...(request.kind !== SpanKind.UNSPECIFIED && { kind: nameOf('kind', SPAN_KINDS, request.kind) }),
         },
         page,
       );
@@ -110,8 +114,12 @@ function orderOf(request: ListTracesRequest): TraceOrder {
   return request.orderBy as TraceOrder;
 }
 
-function nameOf<Name extends string>(names: Readonly<Record<Name, number>>, value: number): Name {
+function nameOf<Name extends string>(
+  field: string,
+  names: Readonly<Record<Name, number>>,
+  value: number,
+): Name {
   const found = (Object.keys(names) as Name[]).find((name) => names[name] === value);
-  if (found === undefined) throw invalidArgument(`${value} is not a known value`);
+  if (found === undefined) throw invalidArgument(`${field}: ${value} is not a known value`);
   return found;
 }

@@ -1,7 +1,14 @@
 import { create } from '@bufbuild/protobuf';
-import { timestampFromMs, timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { UserRole, UserSchema, UserStatus, type User } from '@candela/proto/types/user';
+import {
+  AuditEntrySchema,
+  UserRole,
+  UserSchema,
+  UserStatus,
+  type AuditEntry,
+  type User,
+} from '@candela/proto/types/user';
 import type { UserService } from '@candela/proto/v1/user_service';
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../budget/ledger.ts';
@@ -12,6 +19,7 @@ import type { AuditRecord, UserRecord, UserStore } from '../storage/user-store.t
 import { budgetFields, budgetMessage, grantMessage } from './budget-message.ts';
 import { callerOf, requireAdmin } from './caller-context.ts';
 import { invalidArgument, notFound } from './errors.ts';
+import { unixMsOf } from './timestamps.ts';
 
 export interface UserServiceDeps {
   readonly users: UserStore;
@@ -64,6 +72,13 @@ export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof U
       };
     },
 
+    async getUser(request, context) {
+      requireAdmin(callerOf(context));
+      const user = await userNamed(request.id);
+      const { budget, activeGrants } = budgetFields(await ledger.budgetOf(user.id));
+      return { user: userMessage(user), activeGrants, ...(budget && { budget }) };
+    },
+
     async getBudget(request, context) {
       requireAdmin(callerOf(context));
       const budget = budgetMessage(await ledger.budgetOf((await userNamed(request.userId)).id));
@@ -77,6 +92,16 @@ export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof U
       const user = await userNamed(request.userId);
       await ledger.setBudget(user.id, limit);
       await audit(caller, user, 'set_budget', { limit_usd: request.limitUsd });
+      const budget = budgetMessage(await ledger.budgetOf(user.id));
+      return { ...(budget && { budget }) };
+    },
+
+    async resetSpend(request, context) {
+      const caller = callerOf(context);
+      requireAdmin(caller);
+      const user = await userNamed(request.userId);
+      const forgotten = await ledger.resetSpend(user.id);
+      await audit(caller, user, 'reset_spend', { spent_usd: usdFromNanoUsd(forgotten) });
       const budget = budgetMessage(await ledger.budgetOf(user.id));
       return { ...(budget && { budget }) };
     },
@@ -101,8 +126,40 @@ export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof U
       });
       return { grant: grantMessage(grant) };
     },
+
+    async listGrants(request, context) {
+      requireAdmin(callerOf(context));
+      const user = await userNamed(request.userId);
+      const grants = await ledger.listGrants(user.id, request.activeOnly ? 'active' : 'all');
+      return { grants: grants.map(grantMessage) };
+    },
+
+    async revokeGrant(request, context) {
+      const caller = callerOf(context);
+      requireAdmin(caller);
+      const user = await userNamed(request.userId);
+      const grant = await ledger.revokeGrant(user.id, request.grantId);
+      if (grant === undefined) throw notFound('grant_id: this user has no such grant');
+      await audit(caller, user, 'revoke_grant', {
+        grant_id: grant.id,
+        amount_usd: usdFromNanoUsd(grant.amount),
+        spent_usd: usdFromNanoUsd(grant.spent),
+      });
+      return {};
+    },
+
+    async listAuditLog(request, context) {
+      requireAdmin(callerOf(context));
+      // The log outlives the user it speaks of, who is then known by id alone.
+      const userId = (await users.find(request.userId))?.id ?? request.userId;
+      const entries = await users.listAudit(userId, request.limit || DEFAULT_AUDIT_ENTRIES);
+      return { entries: entries.map(auditMessage) };
+    },
   };
 }
+
+/** `ListAuditLog` without a limit: contract section 7. */
+const DEFAULT_AUDIT_ENTRIES = 50;
 
 /** The most a budget or grant may be: what a `double` still holds to the nano-dollar. */
 const MAX_AMOUNT_USD = 1_000_000;
@@ -116,7 +173,7 @@ function amountOf(usd: number, field: string): NanoUsd {
 
 function requiredMs(timestamp: Timestamp | undefined, field: string): number {
   if (timestamp === undefined) throw invalidArgument(`${field}: is required`);
-  return timestampMs(timestamp);
+  return unixMsOf(timestamp, field);
 }
 
 const ROLES = { developer: UserRole.DEVELOPER, admin: UserRole.ADMIN } as const;
@@ -133,6 +190,13 @@ function userMessage(user: UserRecord): User {
     displayName: user.displayName,
     role: ROLES[user.role],
     status: STATUSES[user.status],
+    ...(user.rateLimit !== undefined && { rateLimit: user.rateLimit }),
     createdAt: timestampFromMs(user.createdAtUnixMs),
   });
+}
+
+function auditMessage(entry: AuditRecord): AuditEntry {
+  const { id, userId, actorEmail, action, details, timestampUnixMs } = entry;
+  const timestamp = timestampFromMs(timestampUnixMs);
+  return create(AuditEntrySchema, { id, userId, actorEmail, action, details, timestamp });
 }

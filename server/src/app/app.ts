@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import {
+  ConfigError,
   configuredProviders,
+  createOtlpSpanExporter,
   crossSiteReason,
   isGatewayPath,
   ListenError,
@@ -14,6 +16,7 @@ import {
   type Env,
   type Logger,
 } from '@candela/core/host';
+import { nanoUsdFromUsd } from '@candela/core/money';
 import { createPriceBook } from '@candela/core/pricing';
 import { createSqliteSpanStore, type SpanReader, type SpanWriter } from '@candela/core/storage';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -101,19 +104,24 @@ async function openServerEngine(
   providers: EngineOptions['providers'],
   logger: Logger,
 ): Promise<Engine> {
+  const spanCopies = await openSinks(config, logger);
   const spanStore = await openSpanStore(config.storage);
   try {
     return await openEngine({
       statePath: config.storage.sqlitePath,
-      spanStore,
+      ...{ spanStore, spanCopies },
       providers,
       prices: createPriceBook({
         models: config.pricing.models,
         discountPercent: config.pricing.discount_percent,
       }),
       identify: () => DEV_ADMIN,
+      callers: 'users',
       budgetTimeZone: config.budgetTimeZone,
       withoutBudget: 'deny',
+      ...(config.maxRequestCostUsd !== undefined && {
+        maxRequestCost: nanoUsdFromUsd(config.maxRequestCostUsd),
+      }),
       logger,
       page: sendPage,
       worker: config.worker,
@@ -122,6 +130,23 @@ async function openServerEngine(
     await spanStore.close();
     throw cause;
   }
+}
+
+/** @throws ConfigError if one that is required does not answer. */
+async function openSinks({ otlpSink }: ServerConfig, logger: Logger): Promise<readonly SpanWriter[]> {
+  if (otlpSink === undefined) return [];
+  const otlp = createOtlpSpanExporter({ ...otlpSink, logger });
+  if (otlpSink.required) {
+    await otlp.probe().catch((cause: unknown) => {
+      throw new ConfigError(
+        `sinks.otlp.endpoint: nothing takes spans at ${new URL(otlpSink.endpoint).host}` +
+          ` (${cause instanceof Error ? cause.message : 'no answer'}): start the receiver, correct the address or` +
+          ' the headers, or set sinks.otlp.required: false',
+        { cause },
+      );
+    });
+  }
+  return [otlp];
 }
 
 async function openSpanStore({

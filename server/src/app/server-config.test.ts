@@ -39,9 +39,13 @@ describe('loadServerConfig', () => {
         sqlitePath: join(data, 'state.db'),
       },
       providers: ['openai', 'anthropic-direct'],
+      vertexAi: undefined,
+      aws: undefined,
+      maxRequestCostUsd: undefined,
       budgetTimeZone: 'UTC',
       defaultDailyBudgetUsd: undefined,
       worker: {},
+      otlpSink: undefined,
       pricing: {},
     });
   });
@@ -53,10 +57,14 @@ storage: { backend: sqlite, duckdb: { path: /data/t.duckdb }, sqlite: { path: /d
 proxy:
   enabled: true
   providers: [{ name: openai, upstream: http://127.0.0.1:1 }]
+  vertex_ai: { project_id: 'example.com:p-1', region: europe-west1 }
+  aws: { region: eu-central-1, profile: work }
+  max_request_cost_usd: 0.5
 budget: { timezone: Europe/Berlin }
 users: { default_daily_budget_usd: 12.5 }
 auth: { dev_mode: true }
 worker: { batch_size: 10, flush_interval: 500ms }
+sinks: { otlp: { enabled: true, endpoint: 'http://127.0.0.1:4318', protocol: http/json, required: true } }
 pricing: { discount_percent: 0.1 }
 `);
     assert.deepEqual(config, {
@@ -65,9 +73,16 @@ pricing: { discount_percent: 0.1 }
       logLevel: 'info',
       storage: { backend: 'sqlite', duckdbPath: '/data/t.duckdb', sqlitePath: '/data/s.db' },
       providers: [{ name: 'openai', upstream: 'http://127.0.0.1:1' }],
+      vertexAi: { project_id: 'example.com:p-1', region: 'europe-west1' },
+      aws: { region: 'eu-central-1', profile: 'work' },
+      maxRequestCostUsd: 0.5,
       budgetTimeZone: 'Europe/Berlin',
       defaultDailyBudgetUsd: 12.5,
       worker: { batchSize: 10, flushIntervalMs: 500 },
+      otlpSink: {
+        ...{ endpoint: 'http://127.0.0.1:4318', protocol: 'http/json', compression: 'gzip' },
+        ...{ timeoutMs: 10_000, headers: {}, required: true },
+      },
       pricing: { discount_percent: 0.1 },
     });
   });
@@ -102,6 +117,27 @@ auth: { dev_mode: false }
     assert.deepEqual(load('', { ...DEV_MODE, ...nothing }), load('', DEV_MODE));
   });
 
+  it('takes Vertex AI from the environment, or from the file, or part from each', () => {
+    const file = 'proxy:\n  vertex_ai: { project_id: of-the-file, region: europe-west1 }';
+    const project = { CANDELA_VERTEX_PROJECT: 'of-the-environment' };
+    const region = { CANDELA_VERTEX_REGION: 'us-east5' };
+    const vertexAi = (yaml: string, env: object): unknown => load(yaml, { ...DEV_MODE, ...env }).vertexAi;
+    assert.equal(vertexAi('', {}), undefined);
+    assert.deepEqual(vertexAi('', project), { project_id: 'of-the-environment' });
+    assert.deepEqual(vertexAi(file, {}), { project_id: 'of-the-file', region: 'europe-west1' });
+    assert.deepEqual(vertexAi(file, region), { project_id: 'of-the-file', region: 'us-east5' });
+    assert.deepEqual(vertexAi(file, { ...project, ...region }), {
+      ...{ project_id: 'of-the-environment', region: 'us-east5' },
+    });
+    refused(/^CANDELA_VERTEX_REGION: needs/, '', { ...DEV_MODE, ...region });
+    refused(/^CANDELA_VERTEX_REGION: must be a location/, '', {
+      ...DEV_MODE,
+      ...project,
+      CANDELA_VERTEX_REGION: 'a/b',
+    });
+    refused(/^CANDELA_VERTEX_PROJECT: must be the id/, '', { ...DEV_MODE, CANDELA_VERTEX_PROJECT: 'A B' });
+  });
+
   it('refuses to run without a way to tell callers apart', () => {
     const message =
       'this version cannot tell callers apart yet: set auth.dev_mode: true in the configuration, or CANDELA_DEV_MODE=true, to serve every caller as the admin admin@localhost';
@@ -116,7 +152,6 @@ auth: { dev_mode: false }
     ['proxy.project_id', 'proxy:\n  project_id: p'],
     ['proxy.vertex_ai.prompt_caching', 'proxy:\n  vertex_ai: { project_id: p, prompt_caching: auto }'],
     ['proxy.vertex_ai.cache_ttl', 'proxy:\n  vertex_ai: { project_id: p, cache_ttl: 1h }'],
-    ['proxy.max_request_cost_usd', 'proxy:\n  max_request_cost_usd: 5'],
     ['proxy.daily_limits', 'proxy:\n  daily_limits: {}'],
     ['catalog', 'catalog: { backend: config }'],
     ['auth.audience', 'auth:\n  audience: a'],
@@ -125,7 +160,7 @@ auth: { dev_mode: false }
     ['auth.allowed_service_accounts', 'auth:\n  allowed_service_accounts: []'],
     ['auth.admins', 'auth:\n  admins: [a@example.com]'],
     ['cors', 'cors: { allowed_origins: [] }'],
-    ['sinks', 'sinks: { otlp: { enabled: true } }'],
+    ['sinks.pubsub', 'sinks: { pubsub: { enabled: true } }'],
     ['notify', 'notify: { webhook: {} }'],
   ] as const) {
     it(`refuses ${key}, which is not built yet, rather than ignoring it`, () => {
@@ -134,7 +169,7 @@ auth: { dev_mode: false }
     });
   }
 
-  for (const name of ['CANDELA_BQ_PROJECT', 'CANDELA_VERTEX_REGION', 'CANDELA_FIRESTORE_PROJECT']) {
+  for (const name of ['CANDELA_BQ_PROJECT', 'CANDELA_CACHING_MODE', 'CANDELA_FIRESTORE_PROJECT']) {
     it(`refuses ${name}, which is not built yet, rather than ignoring it`, () =>
       refused(`${name}: is not supported by this version yet`, '', { ...DEV_MODE, [name]: 'x' }));
   }
@@ -156,6 +191,7 @@ auth: { dev_mode: false }
       `${path}:2: storage.backend: bigquery is not supported by this version yet`,
     ],
     ['no time zone', 'budget:\n  timezone: Mars', /:2: budget\.timezone: must be an IANA time zone/],
+    ['a cap of nothing', 'proxy:\n  max_request_cost_usd: 0', /:2: proxy\.max_request_cost_usd: /],
     ['a negative budget', 'users:\n  default_daily_budget_usd: -1', /:2: users\.default_daily_budget_usd: /],
     ['no duration', 'worker:\n  flush_interval: 2', /:2: worker\.flush_interval: .*string/],
     [

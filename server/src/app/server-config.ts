@@ -9,7 +9,8 @@ import {
   type ProviderEntry,
 } from '@candela/core/host';
 import type { z } from 'zod';
-import { readServerEnvironment } from './server-environment.ts';
+import { otlpSinkOf, type OtlpSink } from './otlp-sink.ts';
+import { readServerEnvironment, type ServerEnvironment } from './server-environment.ts';
 import { serverSchema } from './server-schema.ts';
 
 type ConfigFile = z.infer<typeof serverSchema>;
@@ -30,10 +31,14 @@ export interface ServerConfig {
   readonly providers: readonly ProviderEntry[] | undefined;
   readonly vertexAi: NonNullable<ConfigFile['proxy']>['vertex_ai'];
   readonly aws: NonNullable<ConfigFile['proxy']>['aws'];
+  /** What one request may cost at worst. `undefined`: whatever the budget allows. */
+  readonly maxRequestCostUsd: number | undefined;
   readonly budgetTimeZone: string;
   /** For a user who has no budget yet. `undefined`: none, and so no spend. */
   readonly defaultDailyBudgetUsd: number | undefined;
   readonly worker: { readonly batchSize?: number; readonly flushIntervalMs?: number };
+  /** Where copies of all spans go. `undefined`: nowhere. */
+  readonly otlpSink: OtlpSink | undefined;
   readonly pricing: NonNullable<ConfigFile['pricing']>;
 }
 
@@ -49,7 +54,8 @@ const LOOPBACK_HOST = '127.0.0.1';
  */
 export function loadServerConfig(env: Env): ServerConfig {
   const file = readConfig(env, 'config.yaml', serverSchema);
-  const { storageBackend, proxyEnabled, devMode, defaultDailyBudgetUsd } = readServerEnvironment(env);
+  const environment = readServerEnvironment(env);
+  const { storageBackend, proxyEnabled, devMode, defaultDailyBudgetUsd } = environment;
   if (!(devMode ?? file.auth?.dev_mode)) {
     throw new ConfigError(
       'this version cannot tell callers apart yet: set auth.dev_mode: true in the configuration, or' +
@@ -70,14 +76,24 @@ export function loadServerConfig(env: Env): ServerConfig {
       (proxyEnabled ?? file.proxy?.enabled ?? true)
         ? (file.proxy?.providers ?? ['openai', 'anthropic-direct'])
         : undefined,
-    vertexAi: file.proxy?.vertex_ai,
+    vertexAi: vertexAiOf(file, environment),
     aws: file.proxy?.aws,
+    maxRequestCostUsd: file.proxy?.max_request_cost_usd,
     budgetTimeZone: file.budget?.timezone ?? 'UTC',
     defaultDailyBudgetUsd: defaultDailyBudgetUsd ?? file.users?.default_daily_budget_usd,
     worker: {
       ...(file.worker?.batch_size !== undefined && { batchSize: file.worker.batch_size }),
       ...(file.worker?.flush_interval !== undefined && { flushIntervalMs: file.worker.flush_interval }),
     },
+    otlpSink: otlpSinkOf(file.sinks?.otlp, env),
     pricing: file.pricing ?? {},
   };
+}
+
+/** @throws ConfigError for a region without a project: it would look as if it were in force. */
+function vertexAiOf(file: ConfigFile, { vertexAi: set }: ServerEnvironment): ServerConfig['vertexAi'] {
+  const { project_id, region } = { ...file.proxy?.vertex_ai, ...set };
+  if (project_id !== undefined) return { project_id, ...(region !== undefined && { region }) };
+  if (region === undefined) return undefined;
+  throw new ConfigError('CANDELA_VERTEX_REGION: needs CANDELA_VERTEX_PROJECT, or proxy.vertex_ai.project_id');
 }

@@ -1,4 +1,5 @@
-import { ConfigError, type Env } from '@candela/core/host';
+import { ConfigError, vertexAi, type Env } from '@candela/core/host';
+import type { z } from 'zod';
 import { dailyBudgetUsd, storageBackend } from './server-schema.ts';
 
 /** In the contract and not built; set, they would look as if they were in force. */
@@ -6,8 +7,6 @@ const NOT_YET = [
   'CANDELA_BQ_PROJECT',
   'CANDELA_BQ_DATASET',
   'CANDELA_BQ_LOCATION',
-  'CANDELA_VERTEX_PROJECT',
-  'CANDELA_VERTEX_REGION',
   'CANDELA_CACHING_MODE',
   'CANDELA_CACHE_TTL',
   'CANDELA_FIRESTORE_PROJECT',
@@ -16,11 +15,15 @@ const NOT_YET = [
   'CLOUD_RUN_URL',
 ] as const;
 
+type VertexAi = z.infer<typeof vertexAi>;
+
 /** What the environment says of the settings that a container usually gets that way. `undefined`: nothing. */
 export interface ServerEnvironment {
   readonly storageBackend: 'duckdb' | 'sqlite' | undefined;
   readonly proxyEnabled: boolean | undefined;
   readonly devMode: boolean | undefined;
+  /** What is set of `proxy.vertex_ai`. */
+  readonly vertexAi: Partial<VertexAi>;
   readonly defaultDailyBudgetUsd: number | undefined;
 }
 
@@ -33,6 +36,7 @@ export function readServerEnvironment(env: Env): ServerEnvironment {
     storageBackend: storageBackendFrom(env),
     proxyEnabled: booleanFrom(env, 'CANDELA_PROXY_ENABLED'),
     devMode: booleanFrom(env, 'CANDELA_DEV_MODE'),
+    vertexAi: vertexAiFrom(env),
     defaultDailyBudgetUsd: dailyBudgetFrom(env),
   };
 }
@@ -43,6 +47,21 @@ function storageBackendFrom(env: Env): ServerEnvironment['storageBackend'] {
   const parsed = storageBackend.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new ConfigError(`CANDELA_STORAGE_BACKEND: ${parsed.error.issues[0]?.message}`);
+}
+
+/** By variable, what it stands for. */
+const VERTEX_AI = { CANDELA_VERTEX_PROJECT: 'project_id', CANDELA_VERTEX_REGION: 'region' } as const;
+
+function vertexAiFrom(env: Env): Partial<VertexAi> {
+  const found: Partial<VertexAi> = {};
+  for (const [name, key] of Object.entries(VERTEX_AI)) {
+    const text = env[name];
+    if (!text) continue;
+    const parsed = vertexAi.shape[key].safeParse(text);
+    if (!parsed.success) throw new ConfigError(`${name}: ${parsed.error.issues[0]?.message}`);
+    found[key] = text;
+  }
+  return found;
 }
 
 function dailyBudgetFrom(env: Env): number | undefined {

@@ -1,6 +1,7 @@
 import { aws, pricing, providerEntry, timeZone, vertexAi } from '@candela/core/host';
 import { z } from 'zod';
 import { millisecondsOf } from './duration.ts';
+import { otlpSink } from './otlp-sink.ts';
 
 const NOT_YET = 'is not supported by this version yet';
 
@@ -19,6 +20,9 @@ const duration = z.string().transform((text, context) => {
 
 /** USD a day; a budget of nothing is written by leaving it out. */
 export const dailyBudgetUsd = z.number().positive().max(1_000_000);
+
+/** USD; a cap of less than a billionth would let nothing through. */
+const requestCostUsd = z.number().min(1e-9).max(1_000_000);
 
 export const storageBackend = z.enum(['duckdb', 'sqlite'], {
   error: ({ input }) => (input === 'bigquery' ? `bigquery ${NOT_YET}` : 'must be duckdb or sqlite'),
@@ -48,7 +52,7 @@ export const serverSchema = z.strictObject({
       project_id: notYet,
       vertex_ai: vertexAi.extend({ prompt_caching: notYet, cache_ttl: notYet }).optional(),
       aws: aws.optional(),
-      max_request_cost_usd: notYet,
+      max_request_cost_usd: requestCostUsd.optional(),
       daily_limits: notYet,
     })
     .optional(),
@@ -72,7 +76,7 @@ export const serverSchema = z.strictObject({
       flush_interval: duration.optional(),
     })
     .optional(),
-  sinks: notYet,
+  sinks: z.strictObject({ pubsub: notYet, otlp: otlpSink.optional() }).optional(),
   notify: notYet,
   pricing: pricing.optional(),
 });

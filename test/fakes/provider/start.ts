@@ -7,11 +7,10 @@ import type { RecordedRequest } from './journal.ts';
 import type { FakeProviderOptions } from './options.ts';
 import type { ScriptRule } from './script.ts';
 
-export type { Fault, FaultPoint } from './fault.ts';
+export type { Fault } from './fault.ts';
 export type { ExchangeEnd, RecordedRequest } from './journal.ts';
 export { FAKE_ANTHROPIC_KEY, FAKE_OPENAI_KEY, type FakeProviderOptions } from './options.ts';
 export type { ScriptRule } from './script.ts';
-export type { TokenCounts } from './token-counts.ts';
 
 /** A running fake provider, in a process of its own. */
 export interface FakeProvider {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
+import { attributionFrom, type Attribution } from './attribution.ts';
 import { requestIdFrom } from './request-id.ts';
 import { traceContextFrom, type TraceContext } from './trace-context.ts';
 
@@ -9,6 +10,7 @@ export interface CallContext {
   readonly trace: TraceContext;
   /** `''` where the client gave none. */
   readonly sessionId: string;
+  readonly attribution: Attribution;
   readonly startedAtUnixMs: number;
   readonly startedAtMonotonicMs: number;
 }
@@ -22,6 +24,7 @@ export function callContextOf(req: IncomingMessage, clock: Clock): CallContext {
     requestId: requestIdFrom(single(req.headers['x-request-id'])),
     trace: traceContextFrom(single(req.headers['traceparent'])),
     sessionId: SESSION_ID.test(sessionId) ? sessionId : '',
+    attribution: attributionFrom((name) => single(req.headers[name])),
     startedAtUnixMs: clock.nowUnixMs(),
     startedAtMonotonicMs: clock.monotonicMs(),
   };

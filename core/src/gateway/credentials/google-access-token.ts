@@ -115,8 +115,7 @@ class ApplicationDefaultTokens implements AccessTokens {
     const { token } = await client.getAccessToken();
     if (!token) throw new Error('the credentials gave no access token');
     this.#quotaProject = client.quotaProjectId;
-    const expiresAtUnixMs =
-      client.credentials.expiry_date ?? this.#clock.nowUnixMs() + UNKNOWN_LIFETIME_MS;
+    const expiresAtUnixMs = client.credentials.expiry_date ?? this.#clock.nowUnixMs() + UNKNOWN_LIFETIME_MS;
     return { value: token, expiresAtUnixMs };
   }
 }

@@ -20,7 +20,7 @@ export function createAnthropicVertex(settings: ProviderSettings): Provider {
   const tokens = requiredSetting(NAME, 'Google credentials', settings.googleTokens);
   return {
     name: NAME,
-    system: 'anthropic',
+    system: 'gcp.vertex_ai',
     upstream: new URL(settings.upstream ?? vertexAiOrigin(vertexAi.region)),
     ...(settings.models && { models: settings.models }),
     operationOf,

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { stringAt } from '../usage/json-shape.ts';
 import { headerValue, replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
 import { decodedSegment } from '../wire/path-segment.ts';
@@ -27,6 +28,9 @@ const PRICE_CHANGING: readonly (readonly [name: string, listPriced: string])[] =
 /** Anthropic's ids, inference profiles of them, and ARNs, which only a price of the user's own can name. */
 const CLAUDE = /(^|\.)anthropic\.|claude|^arn:/;
 
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html */
+const PROFILE = /^[a-z-]+\.anthropic\./;
+
 /** The call that a path in Bedrock's own form makes; `undefined` for any other path. */
 export function readInvoke(path: string): AskedInPath | undefined {
   const [, model, method] = INVOKE.exec(path) ?? [];
@@ -50,7 +54,7 @@ export function toInvoke(request: LlmRequest, outgoing: OutgoingCall): void {
     return;
   }
   const method = request.isStream ? 'invoke-with-response-stream' : 'invoke';
-  outgoing.path = `/model/${encodeURIComponent(request.model)}/${method}`;
+  outgoing.path = `/model/${encodeURIComponent(bedrockIdOf(request))}/${method}`;
   outgoing.body = Buffer.from(bodyFor(outgoing.body.toString('utf8'), betasIn(outgoing, request)));
   replaceHeader(outgoing.headers, 'anthropic-version');
   replaceHeader(outgoing.headers, 'anthropic-beta');
@@ -58,6 +62,12 @@ export function toInvoke(request: LlmRequest, outgoing: OutgoingCall): void {
     outgoing.rewriter = new BedrockToSse();
     replaceHeader(outgoing.headers, 'accept-encoding', 'identity');
   }
+}
+
+/** An inference profile is asked for as the client named it, though its price stands under the model's id. */
+function bedrockIdOf({ json, model }: LlmRequest): string {
+  const asked = stringAt(json, 'model') ?? model;
+  return PROFILE.test(asked) ? asked : model;
 }
 
 function bodyFor(json: string, betas: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { HideUsage } from '../usage/hide-usage.ts';
+import { HideUsage, type UsageBesideChoices } from '../usage/hide-usage.ts';
 import { isObject } from '../usage/json-shape.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
@@ -12,11 +12,15 @@ export const HIDEABLE_USAGE = /^\/v1\/(chat\/)?completions$/;
  * stays the same to the byte. What comes of it must be taken out of the answer again, which needs the answer
  * uncompressed.
  */
-export function withUsageAsked(request: LlmRequest, outgoing: OutgoingCall): void {
+export function withUsageAsked(
+  request: LlmRequest,
+  outgoing: OutgoingCall,
+  besideChoices: UsageBesideChoices = 'kept',
+): void {
   const options = request.json['stream_options'];
   if (isObject(options) && options['include_usage'] === true) return;
   const asked = { ...(isObject(options) ? options : {}), include_usage: true };
   outgoing.body = Buffer.from(withMember(outgoing.body.toString('utf8'), 'stream_options', asked));
-  outgoing.rewriter = new HideUsage();
+  outgoing.rewriter = new HideUsage(besideChoices);
   replaceHeader(outgoing.headers, 'accept-encoding', 'identity');
 }

@@ -1,5 +1,6 @@
 import type { AccessTokens } from '../credentials/access-tokens.ts';
 import type { JsonObject } from '../usage/json-shape.ts';
+import type { ModelInventory } from './model-inventory.ts';
 import type { UsageMeter } from '../usage/answer-reading.ts';
 
 /** What a request asks of a provider. */
@@ -64,11 +65,23 @@ export interface Provider {
   readonly upstream: URL;
   /** Only these models are offered, if given; else every priced one. */
   readonly models?: readonly string[];
+  /** What it has at this moment, for a provider whose models come and go; such a model goes before any other's. */
+  readonly inventory?: ModelInventory;
   operationOf(method: string, path: string): Operation;
   /** Absent, or `undefined` for a path: the body's `model` and `stream` say it. */
   askedInPath?(path: string): AskedInPath | undefined;
-  /** Changes what must be changed. @throws Refusal for what cannot be metered. */
-  prepare(request: LlmRequest, outgoing: OutgoingCall): void;
+  /**
+   * Whether a path that names no provider may lead here; absent: every path that asks a model may. Not so where
+   * the client of that path would get an answer in another format than its own.
+   */
+  isReachedByModel?(path: string): boolean;
+  /**
+   * Changes what must be changed.
+   *
+   * @param outputTokens how many the call is priced for, at most.
+   * @throws Refusal for what cannot be metered, or cannot be said to this provider.
+   */
+  prepare(request: LlmRequest, outgoing: OutgoingCall, outputTokens: number): void;
   /** Changes what must be changed of a request that costs nothing. @throws Refusal for what cannot be read. */
   prepareUtility?(outgoing: OutgoingCall): void;
   /**

@@ -6,7 +6,7 @@ export interface AnswerReading {
   usage?: TokenUsage;
   /** The model that answered, by the provider's own name. */
   model?: string;
-  /** The answer's text, cut at `MAX_CONTENT_BYTES`. */
+  /** The answer's text; nothing is added once it is longer than `MAX_CONTENT_BYTES`. */
   outputText: string;
   /** Characters of everything the model wrote: text, reasoning, arguments of tool calls. */
   outputCharacters: number;

@@ -1,9 +1,12 @@
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
 import { geminiUsage } from './gemini-usage.ts';
-import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
+import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
 import type { ReadEvent } from './sse-meter.ts';
 
-/** A whole answer of `generateContent`: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse */
+/**
+ * A whole answer of `generateContent`, or of `embedContent`, which has no candidates and may tell its usage.
+ * https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse, https://ai.google.dev/api/embeddings
+ */
 export function readGeneratedContent(answer: JsonObject, reading: AnswerReading): void {
   const model = stringAt(answer, 'modelVersion');
   // Some answers write it as a resource: `models/gemini-2.5-flash`, `publishers/google/models/…`.
@@ -11,11 +14,6 @@ export function readGeneratedContent(answer: JsonObject, reading: AnswerReading)
   for (const candidate of objectsAt(answer, 'candidates')) {
     for (const part of objectsAt(objectAt(candidate, 'content'), 'parts')) readPart(part, reading);
   }
-  readGeminiUsage(answer, reading);
-}
-
-/** An answer of `embedContent` or `batchEmbedContents`, which may tell its usage: https://ai.google.dev/api/embeddings */
-export function readGeminiUsage(answer: JsonObject, reading: AnswerReading): void {
   const usage = geminiUsage(objectAt(answer, 'usageMetadata'));
   if (usage !== undefined) reading.usage = usage;
 }
@@ -26,14 +24,14 @@ export function readGeminiUsage(answer: JsonObject, reading: AnswerReading): voi
  * with its bytes. So a stream that broke off after every candidate had ended is known exactly, and any other is not.
  */
 export function geminiChunkReader(): ReadEvent {
-  const unfinished = new Set<unknown>();
+  const unfinished = new Set<number>();
   let isFinished = false;
   return (chunk, reading) => {
     readGeneratedContent(chunk, reading);
     const error = chunk['error'];
     if (isObject(error)) reading.error = stringAt(error, 'message') ?? 'the provider reported an error';
     for (const candidate of objectsAt(chunk, 'candidates')) {
-      const index = candidate['index'] ?? 0;
+      const index = countAt(candidate, 'index') ?? 0;
       if (stringAt(candidate, 'finishReason') === undefined) unfinished.add(index);
       else unfinished.delete(index);
       isFinished = true;

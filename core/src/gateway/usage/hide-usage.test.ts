@@ -34,7 +34,7 @@ describe('hide usage', () => {
     assert.equal(hidden([...ASKED].map((byte) => Buffer.of(byte))), NOT_ASKED.toString());
     fc.assert(
       fc.property(fc.array(fc.nat(ASKED.length), { maxLength: 9 }), (places) => {
-        const at = [0, ...places.sort((a, b) => a - b), ASKED.length];
+        const at = [0, ...places.toSorted((a, b) => a - b), ASKED.length];
         const pieces = at.slice(1).map((end, index) => ASKED.subarray(at[index], end));
         assert.equal(hidden(pieces), NOT_ASKED.toString());
       }),
@@ -50,6 +50,16 @@ describe('hide usage', () => {
     const hide = new HideUsage();
     const first = chunk(delta('a'));
     assert.equal(hide.write(Buffer.from(first + 'data: {"par')).toString(), first);
+  });
+
+  it('hides a usage beside choices too, where the provider tells it only when asked', () => {
+    const asked = Buffer.from(TEXTS.map((text) => chunk(delta(text), USAGE)).join(''));
+    const notAsked = TEXTS.map((text) => chunk(delta(text))).join('');
+    for (let place = 0; place <= asked.length; place++) {
+      const hide = new HideUsage('hidden');
+      const bytes = [hide.write(asked.subarray(0, place)), hide.write(asked.subarray(place)), hide.end()];
+      assert.equal(Buffer.concat(bytes).toString(), notAsked);
+    }
   });
 
   it('leaves alone what it does not know: a usage beside choices, broken JSON, no JSON, half an event', () => {

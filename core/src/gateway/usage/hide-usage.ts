@@ -1,10 +1,14 @@
 import type { AnswerRewriter } from '../providers/provider.ts';
+import { replaceHeader } from '../wire/headers.ts';
 import { findMember, withoutMember } from '../wire/json-members.ts';
 import { SseReader, type SseEvent } from '../wire/sse.ts';
 import { isObject } from './json-shape.ts';
 
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const USAGE = Buffer.from('"usage"');
+
+/** What becomes of a usage that stands in a chunk with choices: nobody asked for it, or it was always there. */
+export type UsageBesideChoices = 'kept' | 'hidden';
 
 /**
  * Takes back out of a chat stream what Candela asked for and the client did not. With
@@ -14,12 +18,20 @@ const USAGE = Buffer.from('"usage"');
  */
 export class HideUsage implements AnswerRewriter {
   readonly #sse = new SseReader(MAX_EVENT_BYTES);
+  readonly #besideChoices: UsageBesideChoices;
   #isStream = true;
+
+  constructor(besideChoices: UsageBesideChoices = 'kept') {
+    this.#besideChoices = besideChoices;
+  }
 
   begin(status: number, headers: readonly string[]): string[] {
     // A refusal is no stream.
     this.#isStream = status >= 200 && status < 300;
-    return [...headers];
+    const own = [...headers];
+    // Less is sent on than comes in.
+    if (this.#isStream) replaceHeader(own, 'content-length');
+    return own;
   }
 
   /** The bytes for the client out of the events this chunk completes. */
@@ -27,7 +39,7 @@ export class HideUsage implements AnswerRewriter {
     if (!this.#isStream) return chunk;
     const kept: Buffer[] = [];
     for (const event of this.#sse.read(chunk)) {
-      const bytes = hide(event);
+      const bytes = hide(event, this.#besideChoices);
       if (bytes !== undefined) kept.push(bytes);
     }
     return kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept);
@@ -39,7 +51,7 @@ export class HideUsage implements AnswerRewriter {
   }
 }
 
-function hide(event: SseEvent): Buffer | undefined {
+function hide(event: SseEvent, besideChoices: UsageBesideChoices): Buffer | undefined {
   if (!event.raw.includes(USAGE) || !event.data.startsWith('{')) return event.raw;
   let chunk: unknown;
   try {
@@ -50,7 +62,8 @@ function hide(event: SseEvent): Buffer | undefined {
   if (!isObject(chunk) || !('usage' in chunk)) return event.raw;
   if (chunk['usage'] !== null) {
     const choices = chunk['choices'];
-    return Array.isArray(choices) && choices.length === 0 ? undefined : event.raw;
+    if (Array.isArray(choices) && choices.length === 0) return undefined;
+    if (besideChoices === 'kept') return event.raw;
   }
   const member = findMember(event.data, 'usage');
   if (member === undefined) return event.raw;

@@ -21,11 +21,16 @@ export function stringAt(value: JsonObject, key: string): string | undefined {
   return typeof member === 'string' ? member : undefined;
 }
 
+/** A hundred times the widest context window there is. Sums of such counts stay exact for as long as we live. */
+const MOST_TOKENS = 1_000_000_000;
+
 /**
- * A count of tokens: a whole number ≥ 0 that arithmetic keeps exact. Anything else a provider may send in its
- * place (null, a string, a negative number, 1e300) counts as not said.
+ * A count of tokens: a whole number from 0 to a billion. Anything else a provider may send in its place (null, a
+ * string, a negative number, 1e300) counts as not said.
  */
 export function countAt(value: JsonObject, key: string): number | undefined {
   const member = value[key];
-  return typeof member === 'number' && Number.isSafeInteger(member) && member >= 0 ? member : undefined;
+  const isCount =
+    typeof member === 'number' && Number.isInteger(member) && member >= 0 && member <= MOST_TOKENS;
+  return isCount ? member : undefined;
 }

@@ -152,7 +152,11 @@ const meterFor = ({
   provider.meterFor({ path, isStream, model: '', json: {}, body: Buffer.alloc(0) });
 const pieces = (answer: string, places: readonly number[]): Buffer[] => {
   const bytes = Buffer.from(answer);
-  const at = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  const at = [
+    0,
+    ...places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b),
+    bytes.length,
+  ];
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
 };
 const readingOf = (meter: UsageMeter, chunks: readonly Buffer[]): AnswerReading => {
@@ -262,7 +266,7 @@ describe('usage meters', () => {
   });
 
   it('know the exact usage of a chat stream that breaks off between its usage and [DONE]', () => {
-    const [recorded] = RECORDED.filter(({ what }) => what === 'chat completion stream');
+    const recorded = RECORDED.find(({ what }) => what === 'chat completion stream');
     assert.ok(recorded);
     const meter = meterFor(recorded);
     assert.equal(meter.write(Buffer.from(recorded.answer.replace('data: [DONE]\n\n', ''))), false);

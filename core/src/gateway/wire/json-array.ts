@@ -6,6 +6,9 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** An answer that trickles in must not take more memory for its pieces than for its bytes. */
+const MAX_PARTS = 512;
+
 /** Only whitespace is below it that JSON allows outside of strings (RFC 8259 section 2). */
 const SPACE = 0x20;
 
@@ -84,5 +87,6 @@ export class JsonArrayReader {
       throw new RangeError(`an element of the array is larger than ${this.#maxElementBytes} bytes`);
     }
     this.#parts.push(part);
+    if (this.#parts.length > MAX_PARTS) this.#parts = [Buffer.concat(this.#parts)];
   }
 }

@@ -1,0 +1,62 @@
+import { ConfigError } from '../config/parse-config.ts';
+import type { ProviderEntry } from '../config/shared-schema.ts';
+
+/** Where each runtime listens unless told otherwise: the documentation of Ollama, vLLM and LM Studio. */
+const USUAL_UPSTREAMS = {
+  ollama: 'http://127.0.0.1:11434/v1',
+  vllm: 'http://127.0.0.1:8000/v1',
+  lmstudio: 'http://127.0.0.1:1234/v1',
+} as const;
+
+export type RuntimeBackend = keyof typeof USUAL_UPSTREAMS;
+
+export const RUNTIME_BACKENDS = Object.keys(USUAL_UPSTREAMS) as [RuntimeBackend, ...RuntimeBackend[]];
+
+export interface LocalRuntimeSettings {
+  /** `providers`, if the file has it. */
+  readonly providers: readonly ProviderEntry[] | undefined;
+  readonly runtimeBackend: RuntimeBackend | undefined;
+  readonly localUpstream: string | undefined;
+}
+
+const USUAL_PROVIDERS: readonly ProviderEntry[] = ['local', 'openai', 'anthropic-direct'];
+
+/**
+ * The providers, that of the local runtime first, with its address. It is there if it is listed, if a runtime is
+ * named, or if nothing is configured at all.
+ */
+export function withLocalRuntime(settings: LocalRuntimeSettings): readonly ProviderEntry[] {
+  const { providers = USUAL_PROVIDERS, runtimeBackend, localUpstream } = settings;
+  const others = providers.filter((entry) => nameOf(entry) !== 'local');
+  const listed = providers.filter((entry) => nameOf(entry) === 'local');
+  const isNamed = runtimeBackend !== undefined || localUpstream !== undefined;
+  const entries = listed.length === 0 && isNamed ? ['local'] : listed;
+  const upstream = localUpstream ?? USUAL_UPSTREAMS[runtimeBackend ?? 'ollama'];
+  const local = entries.map((entry) =>
+    typeof entry === 'string' ? { name: entry, upstream } : { upstream, ...entry },
+  );
+  return [...local, ...others];
+}
+
+/** Whether the local runtime is at this port of this machine. */
+export function isLocalRuntimeAt(port: number, providers: readonly ProviderEntry[]): boolean {
+  return providers.some((entry) => {
+    if (typeof entry === 'string' || entry.name !== 'local' || entry.upstream === undefined) return false;
+    const { hostname, port: itsPort } = new URL(entry.upstream);
+    return LOOPBACK_HOSTS.has(hostname) && itsPort === String(port);
+  });
+}
+
+/** @throws ConfigError if Candela would take its own port for the local runtime's. */
+export function refuseOwnPort(port: number, setting: string, providers: readonly ProviderEntry[]): void {
+  if (!isLocalRuntimeAt(port, providers)) return;
+  throw new ConfigError(
+    `${setting}: ${port} is where the local runtime is expected: choose another port, or say in local_upstream where the runtime is`,
+  );
+}
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+function nameOf(entry: ProviderEntry): string {
+  return typeof entry === 'string' ? entry : entry.name;
+}
