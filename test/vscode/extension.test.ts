@@ -1,5 +1,5 @@
 import { notRun } from '../harness/not-run.ts';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '../harness/chromium.ts';
 import { obtainCodeServer } from './code-server.ts';
 import { describeExtensionHost } from './extension-host.suite.ts';
 import { describeStatusBar } from './status-bar.suite.ts';

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { launchChromium } from '../harness/chromium.ts';
 import type { CodeServer } from './code-server.ts';
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscode-server.ts';
 
