@@ -20,7 +20,7 @@ const STAGES: readonly Stage[] = [
   { name: 'check' },
   { name: 'units', specs: ['{proto,core,server,vscode-extension}/**/*.test.ts'] },
   { name: 'harness', specs: ['test/{fakes,harness}/**/*.test.ts'] },
-  { name: 'gateway', specs: ['test/{gateway,server,start,structure}/**/*.test.ts'] },
+  { name: 'gateway', specs: ['test/{gateway,server,start,structure,fuzz}/**/*.test.ts'] },
   { name: 'sdk', specs: ['test/sdk/**/*.test.ts'] },
   { name: 'vscode', specs: ['test/vscode/**/*.test.ts'] },
 ];
@@ -69,6 +69,7 @@ function runStage(stage: Stage): boolean {
       : [
           join('node_modules', 'mocha', 'bin', 'mocha.js'),
           ...['--reporter', join('test', 'harness', 'summary-reporter.cjs')],
+          ...['--require', join(root, 'test', 'harness', 'seed.ts')],
           ...['--timeout', '20000', '--exclude', '**/node_modules/**'],
           ...stage.specs,
         ];

@@ -14,11 +14,15 @@ import type { Provider } from './gateway/providers/provider.ts';
 import { Upstream } from './gateway/upstream.ts';
 import { createFrontDoor } from './http/front-door.ts';
 import type { Logger } from './logger.ts';
+import { answerMetrics } from './metrics/answer-metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
 import type { NanoUsd } from './money/index.ts';
 import type { PriceBook } from './pricing/index.ts';
 import { registerServices, rpcOptions } from './services/routes.ts';
+import { createOtlpIngest } from './spans/otlp/ingest.ts';
 import { readYourWrites } from './spans/read-your-writes.ts';
 import { recoverSpans } from './spans/recover-spans.ts';
+import { SpanIntake } from './spans/span-intake.ts';
 import { SpanPipeline } from './spans/span-pipeline.ts';
 import { ANNOTATION_SCHEMA } from './storage/sqlite/annotation-schema.ts';
 import { createSqliteAnnotationStore } from './storage/sqlite/annotation-store.ts';
@@ -114,9 +118,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const spans = readYourWrites(spanStore, pipeline);
   const upstream = new Upstream();
   const { providers, prices } = options;
+  const metrics = new Metrics({ spansDropped: () => pipeline.dropped });
+  const spanIdsUnderWay = new Set<string>();
   const gateway = createGateway({
-    ...{ providers, prices, ledger, identify, upstream, clock, logger },
-    spans: pipeline,
+    ...{ providers, prices, ledger, identify, upstream, clock, logger, spanIdsUnderWay },
+    spans: {
+      add(span) {
+        metrics.countCall(span);
+        pipeline.add(span);
+      },
+    },
+    onRefusal: (type) => metrics.countRefusal(type),
     capturesContent: true,
     outputTokenCeiling: OUTPUT_TOKEN_CEILING,
     ...(options.callers === 'users' && {
@@ -125,17 +137,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ...(options.maxRequestCost !== undefined && { maxRequestCost: options.maxRequestCost }),
     ...(options.unknownModel && { unknownModel: options.unknownModel }),
   });
+  const intake = new SpanIntake(pipeline, spanIdsUnderWay);
+  const ingest = createOtlpIngest({ identify, intake, logger });
   const underWay = new Set<Promise<void>>();
+  const untilDone = async (call: Promise<void>): Promise<void> => {
+    underWay.add(call);
+    await call;
+    underWay.delete(call);
+  };
   const handle = createFrontDoor({
-    async gateway(req, res) {
-      const call = gateway(req, res);
-      underWay.add(call);
-      await call;
-      underWay.delete(call);
-    },
+    gateway: (req, res) => untilDone(gateway(req, res)),
+    traces: (req, res) => untilDone(ingest(req, res)),
+    metrics: answerMetrics(metrics, identify),
     rpc: connectNodeAdapter({
       ...rpcOptions(identify),
-      routes: registerServices({ users, ledger, annotations, spans, clock }),
+      routes: registerServices({ users, ledger, annotations, spans, intake, clock }),
     }),
     async listModels() {
       await refreshInventories(providers.values());

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Agent } from 'undici';
-import { inputTokenBound, createPriceBook, outputTokenCap, worstCostOf } from '@candela/core/pricing';
 import { waitUntil } from '../harness/wait-until.ts';
 import { nanoUsd, startRig, totalCost, type Rig } from './rig.ts';
+import { worstCostOfCall } from './worst-cost.ts';
 
 const CALLS = 1_000;
 const ROOM = 100;
@@ -35,18 +35,6 @@ describe('a thousand calls at once against a budget with room for a hundred', fu
       max_tokens: 50,
       messages: [{ role: 'user', content: `hello [usage in=40 out=50] ${directives}` }],
     });
-  /** What the gate sets aside for one such call, by the rule of the contract. */
-  const worstCost = (body: string): bigint => {
-    const json: unknown = JSON.parse(body);
-    const model = createPriceBook({}).find('openai', MODEL);
-    assert.ok(model);
-    return worstCostOf({
-      model,
-      inputTokenBound: inputTokenBound(Buffer.byteLength(body), json, model),
-      outputTokenCap: outputTokenCap(json, model, 16_384),
-      cacheWrites: '5m',
-    });
-  };
   const call = async (body: string): Promise<Answered> => {
     const {
       statusCode,
@@ -87,7 +75,7 @@ describe('a thousand calls at once against a budget with room for a hundred', fu
 
   it('admits a hundred while all overlap, refuses the others, and no money goes astray', async () => {
     const body = bodyWith('[fault hold before_headers]');
-    const worst = worstCost(body);
+    const worst = worstCostOfCall(MODEL, body);
     const limit = worst * BigInt(ROOM) + worst - 1n;
     await setLimit(limit);
     const mostSeen = watchMost();
@@ -134,7 +122,7 @@ describe('a thousand calls at once against a budget with room for a hundred', fu
 
   it('never passes the limit when calls come and go as they please, and can be spent to the last call', async () => {
     const body = bodyWith('');
-    const worst = worstCost(body);
+    const worst = worstCostOfCall(MODEL, body);
     const cost = 40n * 150n + 50n * 600n;
     const limit = worst + cost * 99n;
     await setLimit(limit);

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { startFakeProvider, type FakeProvider } from '../fakes/provider/start.ts';
+import { startDaemon } from '../harness/daemon.ts';
 import { startServer, type ServerOptions, type TestServer } from '../harness/server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { chatAt, clientsAt } from '../server/team-call.ts';
@@ -178,6 +182,28 @@ describe('gates of a daemon', function () {
     assert.notEqual(await statusOf(other), 503);
   });
 
+  it('circuit: a client that hangs up is neither a failure nor a success', async () => {
+    const { url } = rig.daemon;
+    const failing = (): Promise<Response> => chatAt(url, { directives: FAILING });
+    for (let call = 0; call < 4; call++) await statusOf(failing());
+    await rig.fake.reset();
+    const hangUp = new AbortController();
+    const left = fetch(`${url}/proxy/openai/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({
+        model: 'gpt-4o-mini',
+        messages: [{ role: 'user', content: '[fault stall before_headers]' }],
+      }),
+      signal: hangUp.signal,
+    });
+    await rig.fake.waitForRequest(() => true);
+    hangUp.abort();
+    await assert.rejects(left);
+    await rig.fake.waitForRequest(({ end }) => end === 'client_gone');
+    assert.notEqual((await refusalOf(await failing())).code, 'circuit_open');
+    assert.equal((await refusalOf(await failing())).code, 'circuit_open');
+  });
+
   it('circuit: opens on a provider that cannot be reached', async () => {
     await rig.fake.stop();
     const codes = [];
@@ -189,6 +215,23 @@ describe('gates of a daemon', function () {
   it('rate limit and account: a daemon’s one user has neither', async () => {
     const statuses = await Promise.all(Array.from({ length: 80 }, () => statusOf(chatAt(rig.daemon.url))));
     assert.deepEqual(new Set(statuses), new Set([200]));
+  });
+
+  it('retry: a list that fails for a moment gets to its client, a call to a model that fails does not come twice', async () => {
+    const asked: string[] = [];
+    const flaky = createServer((req, res) => {
+      asked.push(req.method ?? '');
+      const isFirst = asked.filter((method) => method === req.method).length === 1;
+      req.resume().once('end', () => res.writeHead(isFirst ? 503 : 200).end('{}'));
+    }).listen(0, '127.0.0.1');
+    await once(flaky, 'listening');
+    const upstream = `http://127.0.0.1:${(flaky.address() as AddressInfo).port}`;
+    const daemon = await startDaemon({ providers: [{ name: 'openai', upstream }] });
+    const listed = await statusOf(fetch(`${daemon.url}/proxy/openai/v1/models`));
+    const chatted = await statusOf(chatAt(daemon.url));
+    await daemon.stop();
+    flaky.close();
+    assert.deepEqual([listed, chatted, asked], [200, 503, ['GET', 'GET', 'POST']]);
   });
 
   it('attribution: from baggage and headers into the span, and not to the provider', async () => {

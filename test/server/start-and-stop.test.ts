@@ -186,9 +186,9 @@ describe('candela-server, started and stopped', function () {
   });
 
   it('says what is wrong with its configuration, and leaves nothing behind', async () => {
-    const broken = start({ config: { sinks: { otlp: { enabled: true } } } });
+    const broken = start({ config: { sinks: { pubsub: { enabled: true } } } });
     await assert.rejects(broken, {
-      message: `the server did not start, exit code 1: candela-server: ${join(home, 'config.yaml')}:1: sinks: is not supported by this version yet`,
+      message: `the server did not start, exit code 1: candela-server: ${join(home, 'config.yaml')}:1: sinks.pubsub: is not supported by this version yet`,
     });
     assert.deepEqual(await readdir(home), ['config.yaml']);
   });

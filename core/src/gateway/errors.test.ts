@@ -56,6 +56,12 @@ describe('refusals', () => {
     });
   });
 
+  it('say when to come back, where that is known', async () => {
+    const later = await answerTo(new Refusal('circuit_open', 'x', { retryAfterSeconds: 12 }));
+    assert.equal(later.headers.get('retry-after'), '12');
+    assert.equal((await answerTo(new Refusal('circuit_open', 'x'))).headers.get('retry-after'), null);
+  });
+
   it('of an identity are sent in the plain form of middleware', async () => {
     const answer = await answerTo(new IdentityRefusal(401, 'missing authentication'));
     assert.equal(answer.status, 401);

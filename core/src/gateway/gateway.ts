@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
 import type { Ledger } from '../budget/ledger.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
@@ -27,6 +28,7 @@ import { activeUser } from './gates/user-active.ts';
 import { LlmAnswer } from './llm-answer.ts';
 import { PassThrough } from './pass-through.ts';
 import { refreshInventories } from './providers/model-inventory.ts';
+import { PatientHandler } from './patient-handler.ts';
 import type { LlmRequest, OperationName, OutgoingCall, Provider } from './providers/provider.ts';
 import { Relay, type AnswerTap } from './relay.ts';
 import { routeByModel, targetOf, type Target } from './route.ts';
@@ -56,6 +58,10 @@ export interface GatewayDeps {
   readonly maxRequestCost?: NanoUsd;
   /** What is said of a model that no provider offers, on the routes that go by the model. */
   readonly unknownModel?: (model: string) => Refusal;
+  /** Kept up to date: a client knows its span's id before the span is written, and must not write one of its own. */
+  readonly spanIdsUnderWay?: Set<string>;
+  /** Told the type of every refusal, or the status of one that has none. */
+  readonly onRefusal?: (type: string) => void;
 }
 
 /** The gateway of one process: takes a request, writes the answer. Knows no framework. */
@@ -65,10 +71,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const circuits = new CircuitBreaker(deps);
   return async (req, res) => {
     const context = callContextOf(req, deps.clock);
+    const { spanId } = context.trace;
+    deps.spanIdsUnderWay?.add(spanId);
     try {
       await carry({ req, res, context, deps, circuits });
     } catch (cause) {
-      refuse(res, context, cause, deps.logger);
+      refuse(res, context, cause, deps);
+    } finally {
+      deps.spanIdsUnderWay?.delete(spanId);
     }
   };
 }
@@ -110,7 +120,9 @@ async function carry(call: Call): Promise<void> {
     const outgoing = outgoingOf(call, target, body);
     target.provider.prepareUtility?.(outgoing);
     using pass = call.circuits.admit(target.provider.name);
-    await send(call, target.provider, outgoing, new PassThrough(), pass);
+    const isRepeatable = req.method === 'GET' || req.method === 'HEAD';
+    const tap = new PassThrough();
+    await send(call, { provider: target.provider, outgoing, tap, pass, isRepeatable });
     return;
   }
   if (target.provider === undefined) await refreshInventories(deps.providers.values());
@@ -136,7 +148,8 @@ async function carry(call: Call): Promise<void> {
     routed.provider.meterFor(routed.request),
     deps,
   );
-  await send(call, routed.provider, outgoing, answer, pass);
+  const { provider } = routed;
+  await send(call, { provider, outgoing, tap: answer, pass, isRepeatable: false });
 }
 
 function routeOf(call: Call, target: Target, body: Buffer): RoutedRequest {
@@ -212,14 +225,18 @@ function promptText(json: JsonObject): string {
   return text.length > MAX_CONTENT_BYTES ? text.slice(0, MAX_CONTENT_BYTES) : text;
 }
 
+/** What is to be sent where, and who must know how it goes. */
+interface Errand {
+  readonly provider: Provider;
+  readonly outgoing: OutgoingCall;
+  readonly tap: AnswerTap;
+  readonly pass: CircuitPass;
+  /** Doing it twice is the same as doing it once, and costs nothing. */
+  readonly isRepeatable: boolean;
+}
+
 /** Resolves when the answer is over, however it ended. */
-async function send(
-  call: Call,
-  provider: Provider,
-  outgoing: OutgoingCall,
-  tap: AnswerTap,
-  pass: CircuitPass,
-): Promise<void> {
+async function send(call: Call, { provider, outgoing, tap, pass, isRepeatable }: Errand): Promise<void> {
   try {
     await provider.authenticate(outgoing);
   } catch (cause) {
@@ -244,17 +261,28 @@ async function send(
         );
       },
     });
-    call.deps.upstream.send(provider.upstream, call.req.method ?? 'GET', outgoing, relay);
+    const { upstream, clock } = call.deps;
+    const dispatch = (handler: Dispatcher.DispatchHandler): void =>
+      upstream.send(provider.upstream, call.req.method ?? 'GET', outgoing, handler);
+    const isAbandoned = (): boolean => relay.isClientGone;
+    dispatch(new PatientHandler(relay, { send: dispatch, isRepeatable, isAbandoned, clock }));
   });
 }
 
-function refuse(res: ServerResponse, context: CallContext, cause: unknown, logger: Logger): void {
+function refuse(
+  res: ServerResponse,
+  context: CallContext,
+  cause: unknown,
+  { logger, onRefusal }: Pick<GatewayDeps, 'logger' | 'onRefusal'>,
+): void {
   const fields = { request_id: context.requestId, trace_id: context.trace.traceId };
   if (cause instanceof Refusal || cause instanceof IdentityRefusal) {
+    onRefusal?.(cause instanceof Refusal ? cause.type : String(cause.status));
     logger.info({ ...fields, status: cause.status, reason: cause.message }, 'call refused');
     sendRefusal(res, cause, contextHeaders(context));
     return;
   }
+  onRefusal?.('governance_unavailable');
   logger.error({ ...fields, err: cause }, 'call failed inside the gateway');
   sendRefusal(
     res,

@@ -64,6 +64,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     res.once('close', () => this.#onClientClose());
   }
 
+  get isClientGone(): boolean {
+    return this.#clientGone;
+  }
+
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#clientGone) controller.abort(new ClientGone());

@@ -29,8 +29,10 @@ export function isConnectFailure(cause: Error): boolean {
 
 /** Whether a call without an answer is the provider's failure: no connection, a broken one, or silence. */
 export function isProviderFailure(cause: Error): boolean {
+  // What is no HTTP has a name and no code.
+  if (cause.name === 'HTTPParserError') return true;
   const code = codeOf(cause);
-  return NOT_CONNECTED.has(code) || BROKE_BEFORE_ANSWER.has(code) || /CERT|TLS|SSL|^HPE_/.test(code);
+  return NOT_CONNECTED.has(code) || BROKE_BEFORE_ANSWER.has(code) || /CERT|TLS|SSL/.test(code);
 }
 
 function codeOf(cause: Error): string {

@@ -8,6 +8,10 @@ export interface FrontDoor {
   readonly gateway: Gateway;
   /** Answers `/candela.v1.<Service>/<Method>`, unknown ones too. */
   readonly rpc: (req: IncomingMessage, res: ServerResponse) => void;
+  /** Answers `POST /v1/traces`; never rejects. */
+  readonly traces: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** Answers `GET /metrics`; never rejects. */
+  readonly metrics: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   readonly listModels: () => Promise<object>;
   /** Throws, or rejects, with what is wrong. */
   readonly checkStores: () => Promise<void>;
@@ -28,6 +32,10 @@ export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: S
       return;
     }
     const [path = '/'] = url.split('?', 1);
+    if (path === '/v1/traces' && req.method === 'POST') {
+      void parts.traces(req, res);
+      return;
+    }
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       notFound(res, path);
       return;
@@ -36,6 +44,9 @@ export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: S
       case '/healthz':
       case '/readyz':
         void answerHealth(parts, res);
+        return;
+      case '/metrics':
+        void parts.metrics(req, res);
         return;
       case '/v1/models':
       case '/api/v0/models':

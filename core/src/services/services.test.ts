@@ -7,11 +7,14 @@ import { SpanKind, SpanStatus } from '@candela/proto/types/trace';
 import { BudgetPeriod, UserRole, UserStatus } from '@candela/proto/types/user';
 import { AnnotationService } from '@candela/proto/v1/annotation_service';
 import { DashboardService } from '@candela/proto/v1/dashboard_service';
+import { IngestionService } from '@candela/proto/v1/ingestion_service';
 import { TraceService } from '@candela/proto/v1/trace_service';
 import { UserService } from '@candela/proto/v1/user_service';
 import { IdentityRefusal } from '../gateway/errors.ts';
 import type { Caller } from '../gateway/gates/identity.ts';
 import { anLlmSpan, aSpan, nano } from '../storage/contract-suites/span-fixture.ts';
+import { SpanIntake } from '../spans/span-intake.ts';
+import { SpanPipeline } from '../spans/span-pipeline.ts';
 import type { SpanReader, SpanWriter } from '../storage/span-store.ts';
 import { ANNOTATION_SCHEMA } from '../storage/sqlite/annotation-schema.ts';
 import { createSqliteAnnotationStore } from '../storage/sqlite/annotation-store.ts';
@@ -25,6 +28,7 @@ import type { UserStore } from '../storage/user-store.ts';
 import { manualClock, type ManualClock } from '../testing/manual-clock.ts';
 import { recordedLog } from '../testing/recorded-log.ts';
 import { registerServices, rpcOptions } from './routes.ts';
+import { spanMessage } from './span-message.ts';
 
 const NOW = Date.parse('2026-07-31T12:00:00Z');
 const ADMIN: Caller = { userId: 'root', email: 'root@example.com', role: 'admin' };
@@ -35,12 +39,14 @@ interface Clients {
   readonly traces: Client<typeof TraceService>;
   readonly dashboard: Client<typeof DashboardService>;
   readonly annotations: Client<typeof AnnotationService>;
+  readonly ingestion: Client<typeof IngestionService>;
 }
 
 describe('services', () => {
   let db: DatabaseSync;
   let spans: SpanWriter & SpanReader;
   let ledger: SqliteLedger;
+  let pipeline: SpanPipeline;
   let users: UserStore;
   let clock: ManualClock;
   beforeEach(async () => {
@@ -50,6 +56,7 @@ describe('services', () => {
     users = createSqliteUserStore(db);
     const { logger } = recordedLog();
     ledger = new SqliteLedger({ db, clock, logger, timeZone: 'Europe/Berlin', withoutBudget: 'deny' });
+    pipeline = new SpanPipeline({ writer: spans, ledger, logger });
     for (const { userId, email, role } of [ADMIN, ADA]) {
       await users.ensure({
         id: userId,
@@ -62,6 +69,7 @@ describe('services', () => {
     }
   });
   afterEach(async () => {
+    await pipeline.close();
     await ledger.close();
     await spans.close();
     db.close();
@@ -74,14 +82,19 @@ describe('services', () => {
       return caller;
     };
     const annotations = createSqliteAnnotationStore(db);
-    const transport = createRouterTransport(registerServices({ users, ledger, annotations, spans, clock }), {
-      router: rpcOptions(identify),
-    });
+    const intake = new SpanIntake(pipeline);
+    const transport = createRouterTransport(
+      registerServices({ users, ledger, annotations, spans, intake, clock }),
+      {
+        router: rpcOptions(identify),
+      },
+    );
     return {
       users: createClient(UserService, transport),
       traces: createClient(TraceService, transport),
       dashboard: createClient(DashboardService, transport),
       annotations: createClient(AnnotationService, transport),
+      ingestion: createClient(IngestionService, transport),
     };
   };
   const assertRefused = (answer: Promise<unknown>, code: Code, message: RegExp): Promise<void> =>
@@ -114,6 +127,80 @@ describe('services', () => {
       const nobody = as(new IdentityRefusal(401, 'missing authentication'));
       await assertRefused(nobody.users.setBudget({ limitUsd: -1 }), Code.Unauthenticated, /missing/);
     });
+  });
+
+  describe('IngestionService', () => {
+    it('keeps spans as they were, the sender’s own', async () => {
+      const span = anLlmSpan(
+        {
+          ...{ startTimeUnixUs: NOW * 1_000, durationNs: 1_500_000_007, parentSpanId: 'b7ad6b7169203331' },
+          ...{ userId: 'ada', sessionId: 's-1', tenantId: 't', status: 'error', statusMessage: 'no' },
+          attributes: [{ key: 'a', value: 2n ** 60n }],
+          labels: { team: 'x' },
+        },
+        { inputTokens: 3, costNanoUsd: nano(5_000_001n), temperature: 0.5, maxTokens: 9, inputContent: 'hi' },
+      );
+      const answer = await as(ADA).ingestion.ingestSpans({
+        spans: [{ ...spanMessage(span), userId: 'grace' }],
+      });
+      assert.deepEqual([answer.acceptedCount, answer.rejectedCount, answer.errors], [1, 0, []]);
+      await pipeline.flush();
+      assert.deepEqual(await spans.getTrace(span.traceId), [span]);
+    });
+
+    it('lets an admin hand in the spans of others', async () => {
+      const span = aSpan({ userId: 'grace' });
+      await as(ADMIN).ingestion.ingestSpans({ spans: [spanMessage(span)] });
+      await pipeline.flush();
+      assert.deepEqual(await spans.getTrace(span.traceId), [span]);
+    });
+
+    it('judges each span on its own, and says why', async () => {
+      const { traceId, spanId } = aSpan();
+      const span = { traceId, spanId, startTime: at('2026-07-31T00:00:00Z') };
+      const answer = await as(ADA).ingestion.ingestSpans({
+        spans: [
+          { ...span, traceId: 'abc' },
+          span,
+          { ...span, genAi: { inputContent: 'x'.repeat(1_048_577) } },
+          { ...span, genAi: { costUsd: NaN } },
+          { ...span, genAi: { inputTokens: -1n } },
+          { ...span, startTime: { seconds: 2n ** 62n, nanos: 0 } },
+          { ...span, duration: { seconds: -1n, nanos: 0 } },
+          {},
+        ],
+      });
+      assert.deepEqual([answer.acceptedCount, answer.rejectedCount, answer.errors.length], [1, 7, 7]);
+      for (const reason of [
+        /gen_ai\.input_content/,
+        /trace_id: must be/,
+        /cost_usd/,
+        /input_tokens/,
+        /start_time/,
+        /end_time/,
+      ]) {
+        assert.ok(
+          answer.errors.some((error) => reason.test(error)),
+          String(reason),
+        );
+      }
+      await pipeline.flush();
+      assert.equal((await spans.usageTotals({})).spans, 1);
+    });
+
+    it('takes a thousand at once and no more', async () => {
+      const many = Array.from({ length: 1_001 }, () => spanMessage(aSpan()));
+      const { acceptedCount } = await as(ADA).ingestion.ingestSpans({ spans: many.slice(1) });
+      assert.equal(acceptedCount, 1_000);
+      await assertRefused(as(ADA).ingestion.ingestSpans({ spans: many }), Code.InvalidArgument, /^spans: /);
+    });
+
+    it('is for whoever is known', () =>
+      assertRefused(
+        as(new IdentityRefusal(401, 'missing authentication')).ingestion.ingestSpans({}),
+        Code.Unauthenticated,
+        /missing/,
+      ));
   });
 
   describe('UserService', () => {

@@ -1,8 +1,10 @@
 import type { CallContext } from '../gateway/context/call-context.ts';
 import type { OperationName } from '../gateway/providers/provider.ts';
-import type { JsonObject } from '../gateway/usage/json-shape.ts';
+import { MAX_CONTENT_BYTES } from '../gateway/usage/answer-reading.ts';
+import { objectAt, type JsonObject } from '../gateway/usage/json-shape.ts';
 import { usdFromNanoUsd, type NanoUsd } from '../money/index.ts';
 import type { TokenUsage } from '../pricing/token-usage.ts';
+import { cutUtf8 } from './cut-utf8.ts';
 import type { SpanAttribute, SpanRecord } from './span-record.ts';
 
 /** What a call to a model leaves behind, gathered from its whole way. */
@@ -39,12 +41,15 @@ export interface LlmCall {
 export function llmSpan(call: LlmCall): SpanRecord {
   const { context, usage } = call;
   const cacheCreationTokens = usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
-  const temperature = numberAt(call.request, 'temperature');
-  const topP = numberAt(call.request, 'top_p');
+  // Gemini has its settings one level down.
+  const gemini = objectAt(call.request, 'generationConfig');
+  const temperature = numberAt(call.request, 'temperature') ?? numberAt(gemini, 'temperature');
+  const topP = numberAt(call.request, 'top_p') ?? numberAt(gemini, 'topP');
   const maxTokens =
     numberAt(call.request, 'max_completion_tokens') ??
     numberAt(call.request, 'max_output_tokens') ??
-    numberAt(call.request, 'max_tokens');
+    numberAt(call.request, 'max_tokens') ??
+    numberAt(gemini, 'maxOutputTokens');
   return {
     spanId: context.trace.spanId,
     traceId: context.trace.traceId,
@@ -60,9 +65,9 @@ export function llmSpan(call: LlmCall): SpanRecord {
     serviceName: 'candela',
     userId: call.userId,
     sessionId: context.sessionId,
-    tenantId: '',
-    jobId: '',
-    traceGroup: '',
+    tenantId: context.attribution.tenantId,
+    jobId: context.attribution.jobId,
+    traceGroup: context.attribution.traceGroup,
     genAi: {
       model: call.responseModel ?? call.requestModel,
       provider: call.provider,
@@ -74,8 +79,8 @@ export function llmSpan(call: LlmCall): SpanRecord {
       ...(temperature !== undefined && { temperature }),
       ...(topP !== undefined && { topP }),
       ...(maxTokens !== undefined && Number.isSafeInteger(maxTokens) && { maxTokens }),
-      inputContent: call.inputContent,
-      outputContent: call.outputContent,
+      inputContent: cutUtf8(call.inputContent, MAX_CONTENT_BYTES),
+      outputContent: cutUtf8(call.outputContent, MAX_CONTENT_BYTES),
     },
     attributes: [
       text('gen_ai.operation.name', call.operation),
@@ -100,7 +105,7 @@ export function llmSpan(call: LlmCall): SpanRecord {
       ...(call.httpStatus === 0 ? [] : [whole('http.response.status_code', call.httpStatus)]),
       text('candela.request_id', context.requestId),
     ],
-    labels: {},
+    labels: context.attribution.labels,
   };
 }
 

@@ -3,93 +3,111 @@ import type { Logger } from '../logger.ts';
 import type { SpanWriter } from '../storage/span-store.ts';
 import type { SpanRecord } from './span-record.ts';
 import type { SpanSink } from './span-sink.ts';
+import { WriterQueue } from './writer-queue.ts';
 
 export interface SpanPipelineOptions {
+  /** The store that readers read. */
   readonly writer: SpanWriter;
-  /** Told what has been written, so that it need not keep it for a rebuild. */
+  /** Where copies go; closed with the pipeline. */
+  readonly copies?: readonly SpanWriter[];
+  /** Told what the store has, so that it need not keep it for a rebuild. */
   readonly ledger: Pick<Ledger, 'acknowledgeSpans'>;
   readonly logger: Logger;
   /** `worker.batch_size`; default 100. */
   readonly batchSize?: number;
   /** `worker.flush_interval`; default 2000. */
   readonly flushIntervalMs?: number;
-  /** Spans held while the store cannot be written; what comes on top is dropped. Default 10 000. */
+  /** Spans held for each writer that cannot keep up; what comes on top is dropped. Default 10 000. */
   readonly maxBuffered?: number;
+  /** For one write. Default 30 000. */
+  readonly timeLimitMs?: number;
+  /** For what is left when it closes. Default 5000. */
+  readonly closeLimitMs?: number;
 }
 
+/** With prompts and answers captured, a few thousand spans fill a machine; but one request's spans must fit. */
+const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
+
 /**
- * Takes finished spans at once and writes them in batches. Reading after a `flush` sees every span added before
- * it. A batch that cannot be written is kept and tried again with the next one.
+ * Takes finished spans at once and writes them in batches, to the store and to every place for copies. Each has a
+ * queue, a time limit and retries of its own, so none waits for another. Reading after a `flush` sees every span
+ * added before it.
  */
 export class SpanPipeline implements SpanSink {
-  readonly #options: SpanPipelineOptions;
-  readonly #batchSize: number;
-  readonly #maxBuffered: number;
-  #buffer: SpanRecord[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #dropped = 0;
-  #isClosed = false;
+  readonly #primary: WriterQueue;
+  readonly #copies: readonly WriterQueue[];
+  readonly #closeLimitMs: number;
+  /** Of these the ledger knows nothing, whatever their ids say. */
+  readonly #fromElsewhere = new WeakSet<SpanRecord>();
 
   constructor(options: SpanPipelineOptions) {
-    this.#options = options;
-    this.#batchSize = options.batchSize ?? 100;
-    this.#maxBuffered = options.maxBuffered ?? 10_000;
+    const { ledger, logger, batchSize = 100 } = options;
+    const shared = {
+      ...{ logger, batchSize },
+      flushIntervalMs: options.flushIntervalMs ?? 2_000,
+      maxBuffered: options.maxBuffered ?? 10_000,
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      timeLimitMs: options.timeLimitMs ?? 30_000,
+    };
+    this.#closeLimitMs = options.closeLimitMs ?? 5_000;
+    this.#primary = new WriterQueue({
+      ...{ ...shared, writer: options.writer },
+      // One transaction for a thousand spans is cheaper than ten for a hundred each.
+      maxPerWrite: Math.max(batchSize, 1_000),
+      onDone: (spans) =>
+        acknowledge(
+          spans.filter((span) => !this.#fromElsewhere.has(span)),
+          ledger,
+          logger,
+        ),
+    });
+    this.#copies = (options.copies ?? []).map(
+      (writer) => new WriterQueue({ ...shared, writer, maxPerWrite: batchSize }),
+    );
   }
 
-  /** How many spans were lost to a full buffer since the start. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Spans lost since the start, by the name of the writer. */
+  get dropped(): ReadonlyMap<string, number> {
+    return new Map([this.#primary, ...this.#copies].map((queue) => [queue.name, queue.dropped]));
   }
 
   add(span: SpanRecord): void {
-    if (this.#buffer.length >= this.#maxBuffered) {
-      this.#dropped++;
-      this.#options.logger.warn({ dropped: this.#dropped }, 'span processor buffer full');
-      return;
-    }
-    this.#buffer.push(span);
-    if (this.#buffer.length >= this.#batchSize) void this.flush();
-    else this.#flushLater();
+    this.#primary.add(span);
+    for (const copy of this.#copies) copy.add(span);
   }
 
-  /** Resolves once all spans added before have been written, or could not be, which is logged. */
+  /** Adds spans that are not of our own calls, all or none. False if there is no room for them. */
+  async addFromElsewhere(spans: readonly SpanRecord[]): Promise<boolean> {
+    if (!this.#primary.hasRoomFor(spans)) await this.flush();
+    if (!this.#primary.hasRoomFor(spans)) return false;
+    for (const span of spans) {
+      this.#fromElsewhere.add(span);
+      this.add(span);
+    }
+    return true;
+  }
+
+  /** Resolves once the store has all spans added before, or could not take them, which is logged. */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#writeAll());
-    return this.#writing;
+    return this.#primary.flush();
   }
 
-  /** Writes what is left. What cannot be written any more is rebuilt from the ledger at the next start. */
+  /** Writes what is left. Calls that the store could not take are rebuilt from the ledger at the next start. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.flush();
+    await Promise.all([
+      this.#primary.drain(this.#closeLimitMs),
+      ...this.#copies.map((copy) => copy.close(this.#closeLimitMs)),
+    ]);
   }
+}
 
-  #flushLater(): void {
-    if (this.#isClosed) return;
-    this.#timer ??= setTimeout(() => void this.flush(), this.#options.flushIntervalMs ?? 2_000);
-  }
-
-  async #writeAll(): Promise<void> {
-    const spans = this.#buffer;
-    if (spans.length === 0) return;
-    this.#buffer = [];
-    const { writer, ledger, logger } = this.#options;
-    try {
-      await writer.write(spans);
-    } catch (cause) {
-      logger.error(
-        { err: cause, writer: writer.name, spans: spans.length },
-        'could not write spans; will try again',
-      );
-      this.#buffer = [...spans, ...this.#buffer];
-      this.#flushLater();
-      return;
-    }
-    await ledger
-      .acknowledgeSpans(spans.map((span) => span.spanId))
-      .catch((cause: unknown) => logger.warn({ err: cause }, 'written spans stay in the journal for now'));
-  }
+async function acknowledge(
+  spans: readonly SpanRecord[],
+  ledger: SpanPipelineOptions['ledger'],
+  logger: Logger,
+): Promise<void> {
+  if (spans.length === 0) return;
+  await ledger
+    .acknowledgeSpans(spans.map((span) => span.spanId))
+    .catch((cause: unknown) => logger.warn({ err: cause }, 'written spans stay in the journal for now'));
 }

@@ -19,6 +19,7 @@ export type {
   UsageTotals,
 } from './span-store.ts';
 export { StorageOpenError, storageOpenError, type StorageOpenFailure } from './storage-open-error.ts';
+export { UnstorableSpansError } from './unstorable-spans-error.ts';
 export { summarizeTrace, type TraceSpan } from './trace-summary.ts';
 export {
   EmailTakenError,

@@ -8,6 +8,8 @@ export interface UserRecord {
   readonly displayName: string;
   readonly role: UserRole;
   readonly status: UserStatus;
+  /** Calls a minute, at least one; absent: the default. */
+  readonly rateLimit?: number;
   /** Milliseconds since 1970. */
   readonly createdAtUnixMs: number;
 }
@@ -17,7 +19,7 @@ export interface AuditRecord {
   readonly id: string;
   readonly userId: string;
   readonly actorEmail: string;
-  readonly action: 'set_budget' | 'create_grant';
+  readonly action: 'set_budget' | 'reset_spend' | 'create_grant' | 'revoke_grant';
   readonly details: string;
   readonly timestampUnixMs: number;
 }
@@ -42,6 +44,8 @@ export interface UserStore {
    * @throws EmailTakenError if the user is new and its email, other than `''`, belongs to another.
    */
   ensure(user: UserRecord): Promise<UserRecord>;
+  /** Makes a provisioned user active, and leaves any other as they are; answers the stored one. */
+  activate(userId: string): Promise<UserRecord | undefined>;
   appendAudit(entry: AuditRecord): Promise<void>;
   /** Newest first. */
   listAudit(userId: string, limit: number): Promise<readonly AuditRecord[]>;

@@ -77,4 +77,33 @@ describe('startApp', function () {
     assert.equal(summary.totalCostUsd, mine.budget.spentUsd);
     assert.equal(mine.totalRemainingUsd, 1 - mine.budget.spentUsd);
   });
+
+  it('takes no span in the place of one that a call under way will leave', async () => {
+    const app = await start(50);
+    const answer = await fetch(`${app.url}/proxy/openai/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({
+        model: 'gpt-4o-mini',
+        stream: true,
+        messages: [{ role: 'user', content: 'Hello' }],
+      }),
+    });
+    const text = answer.text();
+    const span = {
+      traceId: answer.headers.get('x-candela-trace-id'),
+      spanId: answer.headers.get('x-candela-span-id'),
+      ...{ startTimeUnixNano: '1772600767000000000', endTimeUnixNano: '1772600768000000000' },
+    };
+    const ingest = await fetch(`${app.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+    });
+    const { partialSuccess } = (await ingest.json()) as {
+      partialSuccess: { rejectedSpans: string; errorMessage: string };
+    };
+    await Promise.all([app.stop(), assert.rejects(text)]);
+    assert.deepEqual([ingest.status, partialSuccess.rejectedSpans], [200, '1']);
+    assert.match(partialSuccess.errorMessage, /call under way/);
+  });
 });

@@ -12,7 +12,8 @@ Usage:
   candela-server --version   print the version
 
 Environment: CANDELA_CONFIG, CANDELA_HOME, CANDELA_PORT, CANDELA_LOG_LEVEL, CANDELA_DEV_MODE,
-             CANDELA_STORAGE_BACKEND, CANDELA_PROXY_ENABLED, CANDELA_DEFAULT_DAILY_BUDGET`;
+             CANDELA_STORAGE_BACKEND, CANDELA_PROXY_ENABLED, CANDELA_DEFAULT_DAILY_BUDGET,
+             OTLP_ENDPOINT, OTLP_HEADERS`;
 
 /** Exit codes: 0 done, 1 could not run, 2 not a command. */
 async function main(args: readonly string[]): Promise<number> {

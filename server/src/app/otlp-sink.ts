@@ -13,7 +13,7 @@ export const otlpSink = z.strictObject({
     .enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' })
     .optional(),
   compression: z.enum(['none', 'gzip'], { error: 'must be none or gzip' }).optional(),
-  timeout_sec: z.number().positive().max(300).optional(),
+  timeout_sec: z.number().positive().max(30).optional(),
   headers: z.record(headerName, headerValue).optional(),
   required: z.boolean().optional(),
 });

@@ -62,7 +62,8 @@ function sseOf(event: BedrockEvent): string {
   const { type } = event.json;
   // An event is named by its type; the clients of this format pass over what has none.
   if (typeof type !== 'string' || !/^\w+$/.test(type)) return '';
-  const data = /[\r\n]/.test(event.text) ? JSON.stringify(event.json) : event.text;
+  // Only whitespace between JSON's tokens can be a line end, and one of the event's would be the event's end.
+  const data = event.text.replaceAll(/[\r\n]/g, ' ');
   return `event: ${type}\ndata: ${data}\n\n`;
 }
 

@@ -156,7 +156,7 @@ describe('a stream of Bedrock’s', () => {
   it('puts an event that has line breaks on one line', () => {
     const bytes = Buffer.from('{"type":"ping",\n\n"a":1}').toString('base64');
     const text = rewritten([message({ ':message-type': 'event', ':event-type': 'chunk' }, { bytes })]);
-    assert.equal(text, 'event: ping\ndata: {"type":"ping","a":1}\n\n');
+    assert.equal(text, 'event: ping\ndata: {"type":"ping",  "a":1}\n\n');
   });
 
   it('makes sound events and sound counts of any JSON', () => {

@@ -46,7 +46,17 @@ function readPart(part: JsonObject, reading: AnswerReading): void {
   if (part['thought'] === true) countOutput(reading, part['text']);
   else appendOutput(reading, part['text']);
   const call = part['functionCall'];
-  if (isObject(call)) countOutput(reading, JSON.stringify(call['args'] ?? {}));
+  if (isObject(call)) countOutput(reading, argumentsText(call['args']));
   countOutput(reading, objectAt(part, 'executableCode')['code']);
   countOutput(reading, objectAt(part, 'codeExecutionResult')['output']);
+}
+
+/** As the model wrote them, more or less; nothing for arguments nested so deeply that they cannot be written. */
+function argumentsText(args: unknown): string | undefined {
+  try {
+    return JSON.stringify(args ?? {});
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return undefined;
+  }
 }

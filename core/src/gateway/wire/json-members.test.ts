@@ -10,15 +10,22 @@ const without = (json: string, name: string): string => {
 };
 
 /**
- * Names without backslashes: V8 13.6 (Node 24) reads the name `"\""` as `"\\"` once it has seen an object with the
- * latter in its place, so that JSON.parse is no judge of them.
+ * Nothing that JSON writes with a backslash: V8 13.6 (Node 24) reads a name such as `"\n"` as `"\\"` once it has seen
+ * an object with the latter in its place, wherever in the process that was, so that JSON.parse is no judge of them.
+ * The examples above and below cover them.
  */
+const needsBackslash = (text: string): boolean => JSON.stringify(text) !== `"${text}"`;
+
 const someName = fc.oneof(
-  fc.constantFrom('a', 'b', 'usage', '"', '\n'),
-  fc.string().filter((name) => !name.includes('\\')),
+  fc.constantFrom('a', 'b', 'usage', 'ü'),
+  fc.string().filter((name) => !needsBackslash(name)),
 );
 
-const someValue = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('\\\\'));
+const someValue = fc.oneof(
+  fc.string(),
+  fc.array(fc.string()),
+  fc.jsonValue().filter((value) => !JSON.stringify(value).includes('\\')),
+);
 
 /** A JSON text of an object, with white space wherever JSON allows it. */
 const someObjectText = fc

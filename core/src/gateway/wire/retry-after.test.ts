@@ -24,7 +24,16 @@ describe('Retry-After', () => {
   });
 
   it('is nothing when it is neither', () => {
-    for (const text of [undefined, '', 'soon', '-1', '1.5', '1e3', '2026-11-21', 'Sat, 99 Nov 2026 99:99:99 GMT'])
+    for (const text of [
+      undefined,
+      '',
+      'soon',
+      '-1',
+      '1.5',
+      '1e3',
+      '2026-11-21',
+      'Sat, 99 Nov 2026 99:99:99 GMT',
+    ])
       assert.equal(retryAfterMs(text, now), undefined);
   });
 });

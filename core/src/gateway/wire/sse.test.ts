@@ -16,7 +16,11 @@ const read = (chunks: readonly (string | Buffer)[], maxEventBytes = LIMIT) => {
 
 /** Cuts bytes at the places given. */
 const cut = (bytes: Buffer, places: readonly number[]): Buffer[] => {
-  const at = [0, ...places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
+  const at = [
+    0,
+    ...places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b),
+    bytes.length,
+  ];
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
 };
 

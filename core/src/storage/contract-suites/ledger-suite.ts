@@ -235,6 +235,86 @@ export function describeLedger(name: string, open: (setup: LedgerSetup) => Promi
       });
     });
 
+    describe('a grant that is taken back', () => {
+      it('pays for no more calls, but still for what calls in flight hold of it', async () => {
+        const { id } = await grant(100n);
+        const inFlight = await reserve(40n);
+        await spend(10n);
+        clock.advanceMs(5);
+        const revoked = await ledger.revokeGrant('ada', id);
+        assert.deepEqual([revoked?.spent, revoked?.revokedAtUnixMs], [10n, clock.nowUnixMs()]);
+        assert.equal((await ledger.reserve({ userId: 'ada', amount: nano(1n) })).granted, false);
+        assert.equal(await settle(inFlight, 35n), 0n);
+        const view = await ledger.budgetOf('ada');
+        assert.deepEqual([view.spent, view.spentInAll, view.totalRemaining], [0n, 45n, 0n]);
+      });
+
+      it('was taken back when that happened first, and is nobody else’s to take', async () => {
+        const { id } = await grant(100n);
+        assert.equal(await ledger.revokeGrant('bob', id), undefined);
+        assert.equal(await ledger.revokeGrant('ada', 'none'), undefined);
+        assert.equal((await ledger.budgetOf('ada')).grantsRemaining, 100n);
+        const first = await ledger.revokeGrant('ada', id);
+        clock.advanceMs(1_000);
+        assert.deepEqual(await ledger.revokeGrant('ada', id), first);
+      });
+    });
+
+    it('lists all grants of a user, or those that can be spent, earliest expiry first', async () => {
+      const day = (iso: string): number => Date.parse(iso);
+      const late = await grant(50n, { expiresAtUnixMs: day('2026-08-20') });
+      const early = await grant(50n, { expiresAtUnixMs: day('2026-08-10') });
+      const over = await grant(50n, { expiresAtUnixMs: day('2026-07-30') });
+      const future = await grant(50n, { startsAtUnixMs: day('2026-08-25') });
+      const taken = await grant(50n, { expiresAtUnixMs: day('2026-08-15') });
+      await grant(50n, { userId: 'bob' });
+      await ledger.revokeGrant('ada', taken.id);
+      await spend(50n);
+      const ids = async (which: 'all' | 'active') =>
+        (await ledger.listGrants('ada', which)).map(({ id }) => id);
+      assert.deepEqual(await ids('all'), [over.id, early.id, taken.id, late.id, future.id]);
+      assert.deepEqual(await ids('active'), [late.id]);
+      assert.deepEqual(await ledger.listGrants('eve', 'all'), []);
+    });
+
+    describe('a reset', () => {
+      it('forgets what today was charged, once or twice, and answers how much', async () => {
+        await ledger.setBudget('ada', nano(100n));
+        await grant(50n);
+        await spend(130n);
+        assert.deepEqual([await ledger.resetSpend('ada'), await ledger.resetSpend('ada')], [130n, 0n]);
+        const view = await ledger.budgetOf('ada');
+        assert.deepEqual(figures(view), {
+          ...{ spent: 0n, spentInAll: 0n, reserved: 0n },
+          // What the grant has paid stays paid.
+          ...{ budgetRemaining: 100n, grantsRemaining: 20n },
+        });
+        await spend(100n);
+      });
+
+      it('leaves calls in flight what they hold, other days and other users', async () => {
+        await ledger.setBudget('ada', nano(100n));
+        await ledger.setBudget('bob', nano(100n));
+        await spend(30n);
+        const bobs = await ledger.reserve({ userId: 'bob', amount: nano(20n) });
+        assert.ok(bobs.granted);
+        await settle(bobs.reservation, 20n);
+        clock.set('2026-08-01T12:00:00Z');
+        const inFlight = await reserve(60n);
+        await ledger.resetSpend('ada');
+        assert.equal((await ledger.budgetOf('ada')).reserved, 60n);
+        assert.equal(await settle(inFlight, 55n), 45n);
+        clock.set('2026-07-31T12:00:00Z');
+        assert.equal((await ledger.budgetOf('ada')).spent, 30n);
+        assert.equal((await ledger.budgetOf('bob')).spent, 20n);
+      });
+
+      it('of a user of whom nothing is known changes nothing', async () => {
+        assert.equal(await ledger.resetSpend('eve'), 0n);
+        assert.equal((await ledger.budgetOf('eve')).spentInAll, 0n);
+      });
+    });
+
     describe('the day', () => {
       it('turns at midnight in the budget’s time zone, with nothing spent', async () => {
         const berlin = await openWith({ timeZone: 'Europe/Berlin' });

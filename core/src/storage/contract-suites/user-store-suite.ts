@@ -53,6 +53,20 @@ export function describeUserStore(name: string, open: () => Promise<UserStore>):
       assert.equal(await store.find('new@example.com'), undefined);
     });
 
+    it('keeps a limit of a user’s own', async () => {
+      assert.deepEqual(await store.ensure({ ...ada, rateLimit: 5 }), { ...ada, rateLimit: 5 });
+      assert.deepEqual(await store.find('u-1'), { ...ada, rateLimit: 5 });
+    });
+
+    it('makes a provisioned user active, and nobody else', async () => {
+      await store.ensure({ ...ada, status: 'provisioned' });
+      await store.ensure({ ...ada, id: 'u-2', email: '', status: 'inactive' });
+      assert.deepEqual(await store.activate('u-1'), ada);
+      assert.deepEqual(await store.find('u-1'), ada);
+      assert.equal((await store.activate('u-2'))?.status, 'inactive');
+      assert.equal(await store.activate('u-3'), undefined);
+    });
+
     it('refuses a second user with the same email, but not several without one', async () => {
       await store.ensure(ada);
       await assert.rejects(store.ensure({ ...ada, id: 'u-2', email: 'ADA@example.com' }), EmailTakenError);

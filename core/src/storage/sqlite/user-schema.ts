@@ -30,5 +30,6 @@ export const USER_SCHEMA: SchemaComponent = {
     ) STRICT;
     CREATE INDEX audit_log_by_user ON audit_log (user_id, timestamp_unix_ms);
     `,
+    'ALTER TABLE users ADD COLUMN rate_limit INTEGER CHECK (rate_limit > 0)',
   ],
 };

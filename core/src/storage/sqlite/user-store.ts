@@ -6,9 +6,11 @@ export function createSqliteUserStore(db: DatabaseSync): UserStore {
   const byId = db.prepare('SELECT * FROM users WHERE id = ?');
   const byEmail = db.prepare(`SELECT * FROM users WHERE email = ? AND email <> ''`);
   const add = db.prepare(
-    'INSERT INTO users (id, email, display_name, role, status, created_at_unix_ms) VALUES (?, ?, ?, ?, ?, ?)' +
+    'INSERT INTO users (id, email, display_name, role, status, created_at_unix_ms, rate_limit)' +
+      ' VALUES (?, ?, ?, ?, ?, ?, ?)' +
       ' ON CONFLICT DO NOTHING',
   );
+  const activate = db.prepare(`UPDATE users SET status = 'active' WHERE id = ? AND status = 'provisioned'`);
   const append = db.prepare(
     'INSERT INTO audit_log (id, user_id, actor_email, action, details, timestamp_unix_ms) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -22,10 +24,16 @@ export function createSqliteUserStore(db: DatabaseSync): UserStore {
     },
     async ensure(user) {
       const email = user.email.toLowerCase();
-      add.run(user.id, email, user.displayName, user.role, user.status, user.createdAtUnixMs);
+      const { id, displayName, role, status, createdAtUnixMs, rateLimit } = user;
+      add.run(id, email, displayName, role, status, createdAtUnixMs, rateLimit ?? null);
       const row = byId.get(user.id);
       if (row === undefined) throw new EmailTakenError(email);
       return userFromRow(row);
+    },
+    async activate(userId) {
+      activate.run(userId);
+      const row = byId.get(userId);
+      return row && userFromRow(row);
     },
     async appendAudit(entry) {
       const { id, userId, actorEmail, action, details, timestampUnixMs } = entry;
@@ -45,6 +53,7 @@ function userFromRow(row: Record<string, SQLOutputValue>): UserRecord {
     displayName: String(row['display_name']),
     role: row['role'] as UserRecord['role'],
     status: row['status'] as UserRecord['status'],
+    ...(row['rate_limit'] !== null && { rateLimit: Number(row['rate_limit']) }),
     createdAtUnixMs: Number(row['created_at_unix_ms']),
   };
 }
