@@ -12,6 +12,8 @@ export interface Grant {
   readonly startsAtUnixMs: number;
   readonly expiresAtUnixMs: number;
   readonly createdAtUnixMs: number;
+  /** Absent: it was not taken back. */
+  readonly revokedAtUnixMs?: number;
 }
 
 export interface NewGrant {
@@ -109,7 +111,19 @@ export interface Ledger {
   budgetOf(userId: string): Promise<BudgetView>;
   /** @throws RangeError unless `limit` > 0. */
   setBudget(userId: string, limit: NanoUsd): Promise<void>;
+  /**
+   * Forgets what was charged today, to the budget and to grants: today's figures are 0, calls in flight keep what they
+   * hold, and what a grant has paid stays paid. Answers what was forgotten.
+   */
+  resetSpend(userId: string): Promise<NanoUsd>;
   createGrant(grant: NewGrant): Promise<Grant>;
+  /**
+   * Takes back what is left of a grant: it pays for nothing any more but what calls in flight hold of it. Doing it
+   * again changes nothing. Answers the grant, `undefined` if the user has none of that id.
+   */
+  revokeGrant(userId: string, grantId: string): Promise<Grant | undefined>;
+  /** Earliest expiry first. `active`: only those that can be spent now. */
+  listGrants(userId: string, which: 'all' | 'active'): Promise<readonly Grant[]>;
   /** Spans of settled charges that are not acknowledged, oldest first. */
   pendingSpans(limit: number): Promise<readonly PendingSpan[]>;
   acknowledgeSpans(spanIds: readonly string[]): Promise<void>;

@@ -27,11 +27,11 @@ const somePots = fc
   .map(([budgetFree, grants]) => pots(budgetFree, ...grants));
 
 const takenOf = (
-  pots: Pots,
+  from: Pots,
   split: { budget: NanoUsd; grants: readonly { id: string; amount: NanoUsd }[] },
 ) => [
   Number(split.budget),
-  ...pots.grants.map(({ id }) => Number(split.grants.find((part) => part.id === id)?.amount ?? 0n)),
+  ...from.grants.map(({ id }) => Number(split.grants.find((part) => part.id === id)?.amount ?? 0n)),
 ];
 
 describe('waterfall', () => {

@@ -5,8 +5,13 @@ import type { SpanKind, SpanRecord, SpanStatus } from '../spans/span-record.ts';
 export interface SpanWriter {
   /** For logs: `sqlite`, `duckdb`, … */
   readonly name: string;
-  /** Writes all or none. A span whose `spanId` is there already is left as it is, so a retry is harmless. */
-  write(spans: readonly SpanRecord[]): Promise<void>;
+  /**
+   * Writes all or none. A span whose `spanId` is there already is left as it is, so a retry is harmless.
+   *
+   * @param signal aborted once nobody waits for the answer any more.
+   * @throws UnstorableSpansError naming spans that it can never store.
+   */
+  write(spans: readonly SpanRecord[], signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

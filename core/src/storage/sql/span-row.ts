@@ -1,5 +1,6 @@
 import { usdFromNanoUsd } from '../../money/index.ts';
 import type { SpanRecord } from '../../spans/span-record.ts';
+import { UnstorableSpansError } from '../unstorable-spans-error.ts';
 import { attributeToText } from './attribute-text.ts';
 import type { SPAN_COLUMNS, SpanColumn } from './span-columns.ts';
 
@@ -26,7 +27,7 @@ const INT64_MIN = -(2n ** 63n);
 /**
  * The columns `gen_ai_*` are null for a span that is no language-model call.
  *
- * @throws RangeError if a number does not fit its column, so that every engine refuses the same spans.
+ * @throws UnstorableSpansError if a number does not fit its column, so that every engine refuses the same spans.
  */
 export function toSpanRow(span: SpanRecord): SpanRow {
   const { genAi } = span;
@@ -83,5 +84,8 @@ function requireWhole(span: SpanRecord, field: string, value: number): void {
 }
 
 function refuse(span: SpanRecord, field: string): never {
-  throw new RangeError(`span ${span.spanId}: ${field} must be a whole number that fits its column`);
+  throw new UnstorableSpansError(
+    `span ${span.spanId}: ${field} must be a whole number that fits its column`,
+    [span],
+  );
 }

@@ -82,6 +82,46 @@ describe('group commit', () => {
     assert.deepEqual(notes(), ['c']);
   });
 
+  describe('while another process writes', () => {
+    let patient: DatabaseSync;
+    beforeEach(() => {
+      patient = openDatabase({ path: join(folder, 'notes.db'), schema: [NOTES], busyTimeoutMs: 10_000 });
+      commit = new GroupCommit(patient);
+    });
+    afterEach(() => patient.close());
+    const noteThere = (text: string) => () => void patient.prepare('INSERT INTO notes VALUES (?)').run(text);
+
+    it('waits without holding up anybody else, and keeps the order', async () => {
+      other.exec('BEGIN IMMEDIATE');
+      let isWritten = false;
+      const first = commit.run(noteThere('first')).then(() => (isWritten = true));
+      // The other one writes on, in this very thread, which a blocked thread could not.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+      const second = commit.run(noteThere('second'));
+      assert.equal(isWritten, false);
+      other.exec(`INSERT INTO notes VALUES ('theirs'); COMMIT`);
+      await Promise.all([first, second]);
+      assert.deepEqual(notes(), ['theirs', 'first', 'second']);
+    });
+
+    it('leaves the connection’s own patience as it was', async () => {
+      await commit.run(noteThere('a'));
+      assert.equal(patient.prepare('PRAGMA busy_timeout').get()?.['timeout'], 10_000);
+    });
+  });
+
+  it('gives up after the busy timeout, and tries anew for whoever comes then', async () => {
+    const hasty = openDatabase({ path: join(folder, 'notes.db'), schema: [NOTES], busyTimeoutMs: 30 });
+    commit = new GroupCommit(hasty);
+    other.exec('BEGIN IMMEDIATE');
+    const tries = [1, 2].map(() => commit.run(() => undefined));
+    for (const { status } of await Promise.allSettled(tries)) assert.equal(status, 'rejected');
+    const later = commit.run(() => 'written');
+    other.exec('ROLLBACK');
+    assert.equal(await later, 'written');
+    hasty.close();
+  });
+
   it('rejects all when the commit itself fails, and leaves the store as it was', async () => {
     // A deferred constraint is checked by COMMIT, so every step succeeds and the commit does not.
     db.exec('CREATE TABLE tags (note TEXT REFERENCES notes (text) DEFERRABLE INITIALLY DEFERRED)');

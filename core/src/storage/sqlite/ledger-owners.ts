@@ -11,12 +11,14 @@ const STARTED_AT_UNIX_MS = Math.round(performance.timeOrigin);
 export class LedgerOwners {
   readonly ownId: bigint;
   readonly #ofHost: StatementSync;
+  readonly #byId: StatementSync;
   readonly #remove: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#ofHost = db.prepare(
       'SELECT id, pid, process_started_at_unix_ms AS startedAtUnixMs FROM ledger_owners WHERE host = ?',
     );
+    this.#byId = db.prepare('SELECT 1 FROM ledger_owners WHERE id = ?');
     this.#remove = db.prepare('DELETE FROM ledger_owners WHERE id = ?');
     const { lastInsertRowid } = db
       .prepare('INSERT INTO ledger_owners (host, pid, process_started_at_unix_ms) VALUES (?, ?, ?)')
@@ -30,6 +32,11 @@ export class LedgerOwners {
       const owner = row as { id: number; pid: number; startedAtUnixMs: number };
       if (!isAlive(owner)) this.#remove.run(owner.id);
     }
+  }
+
+  /** Whether an owner has not been struck out, as far as this host can know. */
+  isListed(ownerId: bigint): boolean {
+    return this.#byId.get(ownerId) !== undefined;
   }
 
   /** Strikes out this process. Runs inside a transaction. */

@@ -12,6 +12,8 @@ export interface AccountRow {
   readonly tokensUsed: number;
   /** Any at all, active or not; most users have none, and every call asks. */
   readonly hasGrants: boolean;
+  /** The highest threshold of the limit that was told of, 0 for none. */
+  readonly alertedPercent: number;
 }
 
 export interface GrantRow extends Grant {
@@ -23,9 +25,13 @@ export interface ReservationKey {
   readonly seq: number;
 }
 
-export interface ReservationRow extends ReservationKey {
+/** One user's day. */
+export interface PeriodKey {
   readonly userId: string;
   readonly periodKey: string;
+}
+
+export interface ReservationRow extends ReservationKey, PeriodKey {
   readonly split: Split;
 }
 
@@ -37,13 +43,19 @@ export class LedgerRows {
   readonly #account: StatementSync;
   readonly #addToPeriod: StatementSync;
   readonly #openPeriod: StatementSync;
+  readonly #setAlerted: StatementSync;
+  readonly #resetSpend: StatementSync;
   readonly #activeGrants: StatementSync;
+  readonly #allGrants: StatementSync;
+  readonly #grant: StatementSync;
+  readonly #revokeGrant: StatementSync;
   readonly #addToGrant: StatementSync;
   readonly #insertReservation: StatementSync;
   readonly #deleteReservation: StatementSync;
   readonly #lapsed: StatementSync;
   readonly #setLimit: StatementSync;
   readonly #insertGrant: StatementSync;
+  readonly #claimLate: StatementSync;
 
   constructor(db: DatabaseSync) {
     const money = (sql: string): StatementSync => {
@@ -53,7 +65,7 @@ export class LedgerRows {
     };
     this.#account = money(
       `SELECT b.limit_nano_usd, p.spent_nano_usd, p.grants_spent_nano_usd, p.reserved_nano_usd, p.tokens_used,
-              EXISTS (SELECT 1 FROM budget_grants AS g WHERE g.user_id = u.user_id)
+              EXISTS (SELECT 1 FROM budget_grants AS g WHERE g.user_id = u.user_id), p.alerted_percent
          FROM (SELECT ?1 AS user_id) AS u
          LEFT JOIN budgets AS b ON b.user_id = u.user_id
          LEFT JOIN budget_periods AS p ON p.user_id = u.user_id AND p.period_key = ?2`,
@@ -69,11 +81,25 @@ export class LedgerRows {
     this.#openPeriod = db.prepare(
       'INSERT OR IGNORE INTO budget_periods (user_id, period_key) VALUES (?1, ?2)',
     );
+    this.#setAlerted = db.prepare(
+      'UPDATE budget_periods SET alerted_percent = ?3 WHERE user_id = ?1 AND period_key = ?2',
+    );
+    this.#resetSpend = db.prepare(
+      `UPDATE budget_periods SET spent_nano_usd = 0, grants_spent_nano_usd = 0
+        WHERE user_id = ?1 AND period_key = ?2`,
+    );
     this.#activeGrants = money(
       `SELECT * FROM budget_grants
         WHERE user_id = ?1 AND starts_at_unix_ms <= ?2 AND expires_at_unix_ms > ?2
-          AND amount_nano_usd > spent_nano_usd
+          AND amount_nano_usd > spent_nano_usd AND revoked_at_unix_ms IS NULL
         ORDER BY expires_at_unix_ms, created_at_unix_ms, id`,
+    );
+    this.#allGrants = money(
+      `SELECT * FROM budget_grants WHERE user_id = ?1 ORDER BY expires_at_unix_ms, created_at_unix_ms, id`,
+    );
+    this.#grant = money('SELECT * FROM budget_grants WHERE id = ?1 AND user_id = ?2');
+    this.#revokeGrant = db.prepare(
+      'UPDATE budget_grants SET revoked_at_unix_ms = ?3 WHERE id = ?1 AND user_id = ?2 AND revoked_at_unix_ms IS NULL',
     );
     this.#addToGrant = db.prepare(
       `UPDATE budget_grants SET spent_nano_usd = spent_nano_usd + ?2, held_nano_usd = held_nano_usd + ?3 WHERE id = ?1`,
@@ -87,12 +113,17 @@ export class LedgerRows {
     this.#setLimit = db.prepare(
       `INSERT INTO budgets VALUES (?1, ?2) ON CONFLICT (user_id) DO UPDATE SET limit_nano_usd = ?2`,
     );
-    this.#insertGrant = db.prepare('INSERT INTO budget_grants VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?, ?)');
+    this.#insertGrant = db.prepare(
+      `INSERT INTO budget_grants (id, user_id, amount_nano_usd, reason, granted_by, starts_at_unix_ms,
+                                  expires_at_unix_ms, created_at_unix_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#claimLate = db.prepare('INSERT OR IGNORE INTO late_settlements (span_id) VALUES (?)');
   }
 
   account(userId: string, periodKey: string): AccountRow {
     const row = this.#account.get(userId, periodKey) as unknown as AccountColumns;
-    const [limit, spent, grantsSpent, reserved, tokensUsed, hasGrants] = row;
+    const [limit, spent, grantsSpent, reserved, tokensUsed, hasGrants, alertedPercent] = row;
     return {
       limit: limit === null ? undefined : asNanoUsd(limit),
       spent: asNanoUsd(spent ?? 0n),
@@ -100,12 +131,38 @@ export class LedgerRows {
       reserved: asNanoUsd(reserved ?? 0n),
       tokensUsed: Number(tokensUsed ?? 0n),
       hasGrants: hasGrants === 1n,
+      alertedPercent: Number(alertedPercent ?? 0n),
     };
   }
 
   /** Earliest expiry first; those with nothing left to spend are left out. */
   activeGrants(userId: string, nowUnixMs: number): readonly GrantRow[] {
     return this.#activeGrants.all(userId, nowUnixMs).map((row) => grantFrom(row as unknown as GrantColumns));
+  }
+
+  /** Spent, expired and revoked ones too, earliest expiry first. */
+  allGrants(userId: string): readonly GrantRow[] {
+    return this.#allGrants.all(userId).map((row) => grantFrom(row as unknown as GrantColumns));
+  }
+
+  /** Takes a grant back, unless it was before; `undefined` if the user has none of that id. */
+  revokeGrant(userId: string, grantId: string, nowUnixMs: number): GrantRow | undefined {
+    this.#revokeGrant.run(grantId, userId, nowUnixMs);
+    const row = this.#grant.get(grantId, userId);
+    return row && grantFrom(row as unknown as GrantColumns);
+  }
+
+  resetSpend(userId: string, periodKey: string): void {
+    this.#resetSpend.run(userId, periodKey);
+  }
+
+  setAlerted({ userId, periodKey }: PeriodKey, percent: number): void {
+    this.#setAlerted.run(userId, periodKey, percent);
+  }
+
+  /** `true` the first time: a settlement that comes late is written by whoever claims it. */
+  claimLate(spanId: string): boolean {
+    return this.#claimLate.run(spanId).changes !== 0;
   }
 
   hold(row: ReservationRow, expiresAtUnixMs: number): void {
@@ -136,12 +193,7 @@ export class LedgerRows {
   }
 
   /** Gives back what was held and charges what was spent, in one change of each row. */
-  exchange(
-    account: Pick<ReservationRow, 'userId' | 'periodKey'>,
-    held: Split,
-    spent: Split,
-    tokens: number,
-  ): void {
+  exchange(account: PeriodKey, held: Split, spent: Split, tokens: number): void {
     const fromGrants = spent.grants.reduce((sum, part) => sum + part.amount, 0n);
     this.#inPeriod(account, [spent.budget, fromGrants, 0n - held.budget, tokens]);
     for (const part of held.grants) this.#addToGrant.run(part.id, 0n, 0n - part.amount);
@@ -184,7 +236,7 @@ export class LedgerRows {
   }
 
   #inPeriod(
-    { userId, periodKey }: Pick<ReservationRow, 'userId' | 'periodKey'>,
+    { userId, periodKey }: PeriodKey,
     change: readonly [spent: bigint, grantsSpent: bigint, reserved: bigint, tokens: number],
   ): void {
     if (this.#addToPeriod.run(userId, periodKey, ...change).changes === 1) return;
@@ -213,6 +265,7 @@ type AccountColumns = readonly [
   reserved: bigint | null,
   tokensUsed: bigint | null,
   hasGrants: bigint,
+  alertedPercent: bigint | null,
 ];
 
 interface GrantColumns {
@@ -226,6 +279,7 @@ interface GrantColumns {
   readonly starts_at_unix_ms: bigint;
   readonly expires_at_unix_ms: bigint;
   readonly created_at_unix_ms: bigint;
+  readonly revoked_at_unix_ms: bigint | null;
 }
 
 interface ReservationColumns {
@@ -249,5 +303,6 @@ function grantFrom(row: GrantColumns): GrantRow {
     startsAtUnixMs: Number(row.starts_at_unix_ms),
     expiresAtUnixMs: Number(row.expires_at_unix_ms),
     createdAtUnixMs: Number(row.created_at_unix_ms),
+    ...(row.revoked_at_unix_ms !== null && { revokedAtUnixMs: Number(row.revoked_at_unix_ms) }),
   };
 }

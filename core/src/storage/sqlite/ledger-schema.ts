@@ -65,5 +65,16 @@ export const LEDGER_SCHEMA: SchemaComponent = {
     span_json TEXT NOT NULL
   ) STRICT;
   `,
+    `
+  -- The highest share of the limit, in percent, that somebody was told of; one that was told is not told again.
+  ALTER TABLE budget_periods ADD COLUMN alerted_percent INTEGER NOT NULL DEFAULT 0;
+
+  ALTER TABLE budget_grants ADD COLUMN revoked_at_unix_ms INTEGER;
+
+  -- Settlements that failed at first and were written later, so that whoever comes second leaves them alone.
+  CREATE TABLE late_settlements (
+    span_id TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+  `,
   ],
 };

@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { BudgetAlert } from '../../budget/alerts.ts';
 import { manualClock, type ManualClock } from '../../testing/manual-clock.ts';
 import { recordedLog } from '../../testing/recorded-log.ts';
 import { describeLedger } from '../contract-suites/ledger-suite.ts';
 import { anLlmSpan, nano } from '../contract-suites/span-fixture.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
-import { SqliteLedger } from './ledger.ts';
+import { SqliteLedger, type SqliteLedgerOptions } from './ledger.ts';
 import { openDatabase } from './open.ts';
 
 /** Holds 30 of Ada's budget in a process of its own, says so, and stays. */
@@ -55,7 +56,7 @@ describe('SQLite ledger', () => {
     databases.push(db);
     return db;
   };
-  const open = (options: { readonly reservationTtlMs?: number } = {}): SqliteLedger =>
+  const open = (options: Partial<SqliteLedgerOptions> = {}): SqliteLedger =>
     new SqliteLedger({
       ...{ db: database(), clock, logger: log.logger, timeZone: 'UTC', withoutBudget: 'deny' },
       ...options,
@@ -128,12 +129,108 @@ describe('SQLite ledger', () => {
     assert.equal((await ledger.budgetOf('ada')).reserved, 0n);
   });
 
+  it('lets a call whose reservation lapsed take nothing of a grant that others have spent since', async () => {
+    const ledger = open({ reservationTtlMs: 60_000 });
+    const times = { startsAtUnixMs: 0, expiresAtUnixMs: Date.parse('2030-01-01') };
+    await ledger.createGrant({ userId: 'ada', amount: nano(50n), reason: 'r', grantedBy: 'b', ...times });
+    const forgotten = await reserve(ledger, 40n);
+    clock.advanceMs(60_000);
+    const other = open();
+    await other.acknowledgeSpans([]);
+    await (await reserve(other, 50n)).settle(charge(50n));
+    await forgotten.settle(charge(40n));
+    const [grant] = await ledger.listGrants('ada', 'all');
+    assert.deepEqual([grant?.spent, (await ledger.budgetOf('ada')).spent], [50n, 40n]);
+  });
+
   it('gives up what it still holds when it closes', async () => {
     const ledger = open();
     await ledger.setBudget('ada', nano(100n));
     await reserve(ledger, 70n);
     await ledger.close();
     assert.deepEqual(heldInStore(), []);
+  });
+
+  describe('alerts', () => {
+    let told: (readonly [number, bigint, string])[];
+    const notifier = {
+      notify: async ({ threshold, spent, periodKey }: BudgetAlert) =>
+        void told.push([threshold, spent, periodKey]),
+    };
+    beforeEach(() => {
+      told = [];
+    });
+    const spend = async (ledger: SqliteLedger, cost: bigint): Promise<void> =>
+      void (await (await reserve(ledger, cost)).settle(charge(cost)));
+
+    it('are raised once a day, lowest first, by whichever process gets there', async () => {
+      const first = open({ notifier });
+      const second = open({ notifier });
+      await first.setBudget('ada', nano(100n));
+      await spend(first, 79n);
+      assert.equal(told.length, 0);
+      await spend(second, 1n);
+      await spend(first, 1n);
+      await first.close();
+      const restarted = open({ notifier });
+      await spend(restarted, 19n);
+      await restarted.setBudget('ada', nano(101n));
+      await spend(second, 1n);
+      await restarted.close();
+      clock.advanceMs(24 * 3_600_000);
+      await spend(second, 95n);
+      await second.close();
+      assert.deepEqual(told, [
+        [80, 80n, '2026-07-31'],
+        [90, 100n, '2026-07-31'],
+        [100, 100n, '2026-07-31'],
+        [80, 95n, '2026-08-01'],
+        [90, 95n, '2026-08-01'],
+      ]);
+    });
+
+    it('are not raised again after a reset, nor for what grants pay', async () => {
+      const ledger = open({ notifier });
+      await ledger.setBudget('ada', nano(100n));
+      await spend(ledger, 85n);
+      await ledger.resetSpend('ada');
+      await spend(ledger, 80n);
+      const times = { startsAtUnixMs: 0, expiresAtUnixMs: Date.parse('2030-01-01') };
+      await ledger.createGrant({ userId: 'ada', amount: nano(50n), reason: 'r', grantedBy: 'b', ...times });
+      const both = await reserve(ledger, 60n);
+      await both.settle(charge(9n));
+      await ledger.close();
+      assert.deepEqual(
+        told.map(([threshold]) => threshold),
+        [80],
+      );
+    });
+
+    it('never touch the money: one that fails is logged, and the call is charged', async () => {
+      const ledger = open({ notifier: { notify: () => Promise.reject(new Error('no network')) } });
+      await ledger.setBudget('ada', nano(100n));
+      const reservation = await reserve(ledger, 100n);
+      assert.equal(await reservation.settle(charge(100n)), 0n);
+      await ledger.close();
+      const failed = log.lines.filter(({ msg }) => msg === 'could not pass on a budget alert');
+      assert.equal(failed.length, 3);
+    });
+
+    it('of a charge that is written late come when it is written', async () => {
+      const ledger = open({ notifier });
+      await ledger.setBudget('ada', nano(100n));
+      const reservation = await reserve(ledger, 90n);
+      const writer = database();
+      writer.exec('BEGIN IMMEDIATE');
+      await reservation.settle(charge(90n));
+      assert.equal(told.length, 0);
+      writer.exec('ROLLBACK');
+      await ledger.close();
+      assert.deepEqual(
+        told.map(([threshold]) => threshold),
+        [80, 90],
+      );
+    });
   });
 
   it('shares its file: two ledgers hold no more than there is between them', async () => {

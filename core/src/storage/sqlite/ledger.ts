@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import {
+  BudgetAlerts,
+  thresholdsToTell,
+  type BudgetAlert,
+  type BudgetNotifier,
+} from '../../budget/alerts.ts';
 import type {
   BudgetPeriod,
   BudgetView,
@@ -27,9 +33,19 @@ import type { Logger } from '../../logger.ts';
 import { asNanoUsd, usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LedgerOwners } from './ledger-owners.ts';
-import { LedgerRows, potsOf, type AccountRow, type GrantRow, type ReservationRow } from './ledger-rows.ts';
+import {
+  LedgerRows,
+  potsOf,
+  type AccountRow,
+  type GrantRow,
+  type PeriodKey,
+  type ReservationRow,
+} from './ledger-rows.ts';
+import { replayUnwritten } from './replay-unwritten.ts';
+import { settlementToLine, type Settlement } from './settlement-line.ts';
 import { SpanOutbox } from './span-outbox.ts';
 import { UntilWritten } from './until-written.ts';
+import { journalPath, UnwrittenJournal } from './unwritten-journal.ts';
 
 export interface SqliteLedgerOptions {
   /** Opened with `LEDGER_SCHEMA`; stays the caller's to close. */
@@ -45,7 +61,21 @@ export interface SqliteLedgerOptions {
   readonly withoutBudget: 'deny' | 'watch';
   /** How long a reservation outlives a call that never ended. Default: one hour. */
   readonly reservationTtlMs?: number;
+  /** When a charge that could not be written is tried again. Default: after one second. */
+  readonly retryAfterMs?: number;
+  /** Told when a user reaches a share of the daily limit; absent: nobody is. */
+  readonly notifier?: BudgetNotifier;
 }
+
+/** What a settlement leads to. */
+interface Charged {
+  /** `undefined` where nothing limits. */
+  readonly remaining: NanoUsd | undefined;
+  readonly alerts: readonly BudgetAlert[];
+}
+
+const NO_ALERTS: readonly BudgetAlert[] = [];
+const NOBODY: BudgetNotifier = { notify: async () => undefined };
 
 const DEFAULT_RESERVATION_TTL_MS = 3_600_000;
 const SWEEP_EVERY_MS = 60_000;
@@ -58,6 +88,7 @@ export class SqliteLedger implements Ledger {
   readonly #owners: LedgerOwners;
   readonly #commit: GroupCommit;
   readonly #untilWritten: UntilWritten;
+  readonly #alerts: BudgetAlerts;
   readonly #periodAt: (nowUnixMs: number) => BudgetPeriod;
   readonly #sweep: NodeJS.Timeout;
   #nextSeq = 0;
@@ -67,9 +98,15 @@ export class SqliteLedger implements Ledger {
     this.#rows = new LedgerRows(options.db);
     this.#outbox = new SpanOutbox(options.db);
     this.#commit = new GroupCommit(options.db);
-    this.#untilWritten = new UntilWritten(this.#commit, options.logger);
+    this.#alerts = new BudgetAlerts(options.notifier ?? NOBODY, options.logger);
     this.#periodAt = periodsIn(options.timeZone);
     this.#owners = new LedgerOwners(options.db);
+    const databasePath = options.db.location();
+    const journal =
+      databasePath === null ? undefined : new UnwrittenJournal(journalPath(databasePath, this.#owners.ownId));
+    this.#untilWritten = new UntilWritten({ ...options, commit: this.#commit, journal });
+    // Before anyone asks for pending spans, and before what those calls hold is given back.
+    if (databasePath !== null) this.#replayUnwritten(databasePath);
     this.#freeLapsed();
     this.#sweep = setInterval(() => this.#freeLapsed(), SWEEP_EVERY_MS);
     this.#sweep.unref();
@@ -127,11 +164,30 @@ export class SqliteLedger implements Ledger {
     await this.#commit.run(() => this.#rows.setLimit(userId, limit));
   }
 
+  async resetSpend(userId: string): Promise<NanoUsd> {
+    const period = this.#periodAt(this.#options.clock.nowUnixMs());
+    return this.#commit.run(() => {
+      const { spent, grantsSpent } = this.#rows.account(userId, period.key);
+      this.#rows.resetSpend(userId, period.key);
+      return asNanoUsd(spent + grantsSpent);
+    });
+  }
+
   async createGrant(grant: NewGrant): Promise<Grant> {
     const id = randomUUID();
     const createdAtUnixMs = this.#options.clock.nowUnixMs();
     await this.#commit.run(() => this.#rows.insertGrant(id, grant, createdAtUnixMs));
     return { ...grant, id, spent: ZERO_NANO_USD, createdAtUnixMs };
+  }
+
+  async revokeGrant(userId: string, grantId: string): Promise<Grant | undefined> {
+    const nowUnixMs = this.#options.clock.nowUnixMs();
+    return this.#commit.run(() => this.#rows.revokeGrant(userId, grantId, nowUnixMs));
+  }
+
+  async listGrants(userId: string, which: 'all' | 'active'): Promise<readonly Grant[]> {
+    if (which === 'all') return this.#rows.allGrants(userId);
+    return this.#rows.activeGrants(userId, this.#options.clock.nowUnixMs());
   }
 
   async pendingSpans(limit: number): Promise<readonly PendingSpan[]> {
@@ -143,14 +199,21 @@ export class SqliteLedger implements Ledger {
     this.#outbox.forget(spanIds);
   }
 
-  /** Writes what is still unwritten and gives up what this process holds. The database stays open. */
+  /** Writes what is still unwritten, passes on the last alerts, and gives up what this process holds. The database stays open. */
   async close(): Promise<void> {
     clearInterval(this.#sweep);
     await this.#untilWritten.close();
-    await this.#commit.run(() => {
+    await this.#alerts.told();
+    const leaving = this.#commit.run(() => {
       this.#owners.leave();
       this.#freeRows();
     });
+    await leaving.catch((cause: unknown) =>
+      this.#options.logger.warn(
+        { err: cause },
+        'could not give up reservations; whoever opens the store next frees them',
+      ),
+    );
   }
 
   #enforces(limit: NanoUsd | undefined): boolean {
@@ -161,34 +224,74 @@ export class SqliteLedger implements Ledger {
     return { ownerId: this.#owners.ownId, seq, userId, periodKey: period.key, split };
   }
 
-  #settle(row: ReservationRow, charge: Charge): Promise<NanoUsd | undefined> {
-    return this.#untilWritten.run(
-      () => {
-        const held = row.split !== NOTHING && this.#rows.drop(row) ? row.split : NOTHING;
-        const account = this.#rows.account(row.userId, row.periodKey);
-        this.#outbox.add(charge.span);
-        if (!this.#enforces(account.limit)) {
-          this.#rows.exchange(row, held, { ...NOTHING, budget: charge.cost }, charge.tokens);
-          return undefined;
-        }
-        const nowUnixMs = this.#options.clock.nowUnixMs();
-        const pots = potsOf(account, this.#activeGrants(row.userId, account, nowUnixMs), held);
-        const split = splitCharge(charge.cost, withEndedGrants(pots, row.split));
-        this.#rows.exchange(row, held, split, charge.tokens);
-        // The day may have turned since the call was admitted; what is left is then another day's.
-        return this.#periodAt(nowUnixMs).key === row.periodKey
-          ? totalFree(potsAfter(pots, split))
-          : this.#remainingNow(row.userId, nowUnixMs);
-      },
-      'failed to deduct spend',
-      { user_id: row.userId, cost_usd: usdFromNanoUsd(charge.cost) },
-    );
+  async #settle(row: ReservationRow, charge: Charge): Promise<NanoUsd | undefined> {
+    const settlement: Settlement = { row, charge };
+    const charged = await this.#untilWritten.run({
+      step: (attempt) => (attempt === 'first' ? this.#charge(settlement) : this.#chargeLate(settlement)),
+      written: ({ alerts }) => this.#alerts.raise(alerts),
+      line: () => settlementToLine(settlement),
+      msg: 'failed to deduct spend',
+      fields: () => ({ user_id: row.userId, cost_usd: usdFromNanoUsd(charge.cost) }),
+    });
+    return charged?.remaining;
+  }
+
+  #charge({ row, charge }: Settlement): Charged {
+    const held = row.split !== NOTHING && this.#rows.drop(row) ? row.split : NOTHING;
+    const account = this.#rows.account(row.userId, row.periodKey);
+    this.#outbox.add(charge.span);
+    if (!this.#enforces(account.limit)) {
+      this.#rows.exchange(row, held, { ...NOTHING, budget: charge.cost }, charge.tokens);
+      return { remaining: undefined, alerts: NO_ALERTS };
+    }
+    const nowUnixMs = this.#options.clock.nowUnixMs();
+    const pots = potsOf(account, this.#activeGrants(row.userId, account, nowUnixMs), held);
+    const split = splitCharge(charge.cost, withEndedGrants(pots, held));
+    this.#rows.exchange(row, held, split, charge.tokens);
+    // The day may have turned since the call was admitted; what is left is then another day's.
+    const remaining =
+      this.#periodAt(nowUnixMs).key === row.periodKey
+        ? totalFree(potsAfter(pots, split))
+        : this.#remainingNow(row.userId, nowUnixMs);
+    return { remaining, alerts: this.#alertsAfter(row, account, split) };
+  }
+
+  /** After a first failure: the journal may have been replayed by another process meanwhile. */
+  #chargeLate(settlement: Settlement): Charged {
+    if (this.#rows.claimLate(settlement.charge.span.spanId)) return this.#charge(settlement);
+    return { remaining: undefined, alerts: NO_ALERTS };
+  }
+
+  /** Marks what is about to be told in the transaction that charges, so that nobody tells it twice. */
+  #alertsAfter(
+    key: PeriodKey,
+    { limit, spent, alertedPercent }: AccountRow,
+    split: Split,
+  ): readonly BudgetAlert[] {
+    if (limit === undefined) return NO_ALERTS;
+    const spentNow = asNanoUsd(spent + split.budget);
+    const thresholds = thresholdsToTell(spentNow, limit, alertedPercent);
+    const highest = thresholds.at(-1);
+    if (highest === undefined) return NO_ALERTS;
+    this.#rows.setAlerted(key, highest);
+    const { userId, periodKey } = key;
+    return thresholds.map((threshold) => ({ userId, threshold, spent: spentNow, limit, periodKey }));
+  }
+
+  #replayUnwritten(databasePath: string): void {
+    const { db, logger } = this.#options;
+    const alerts: BudgetAlert[] = [];
+    const settle = (settlement: Settlement): void => void alerts.push(...this.#chargeLate(settlement).alerts);
+    replayUnwritten({ db, databasePath, logger, settle, owners: this.#owners });
+    this.#alerts.raise(alerts);
   }
 
   async #release(row: ReservationRow): Promise<void> {
     if (row.split === NOTHING) return;
-    await this.#untilWritten.run(() => this.#rows.free(row), 'failed to release a reservation', {
-      user_id: row.userId,
+    await this.#untilWritten.run({
+      step: () => this.#rows.free(row),
+      msg: 'failed to release a reservation',
+      fields: () => ({ user_id: row.userId }),
     });
   }
 
