@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startDaemon } from '../harness/daemon.ts';
 import { freePort } from '../harness/free-port.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
@@ -59,6 +60,24 @@ describe('the two commands', function () {
     await end(daemon);
     await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
     assert.deepEqual((await readdir(join(home, '.candela'))).toSorted(), ['state.db', 'traces.db']);
+  });
+
+  it('the configuration in the README sets the budget it says', async () => {
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+    const config = join(home, 'readme.yaml');
+    await writeFile(config, yaml);
+    const daemon = await startDaemon({ env: { CANDELA_CONFIG: config } });
+    try {
+      const answer = await fetch(`${daemon.url}/candela.v1.UserService/GetMyBudget`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+      const mine = (await answer.json()) as { budget: { limitUsd: number } };
+      assert.equal(mine.budget.limitUsd, 5);
+    } finally {
+      await daemon.stop();
+    }
   });
 
   it('the README names every npm script it shows', () => {
