@@ -11,10 +11,8 @@ import { openDatabase } from './open.ts';
 
 /** Histories of each kind, as many of a thousand as fit in nine seconds; with `CANDELA_LEDGER_RUNS` all of that many. */
 const WANTED_RUNS = process.env['CANDELA_LEDGER_RUNS'];
-const RUNS =
-  WANTED_RUNS === undefined
-    ? { numRuns: 1_000, interruptAfterTimeLimit: 9_000 }
-    : { numRuns: Number(WANTED_RUNS) };
+const RUNS = { numRuns: Number(WANTED_RUNS ?? 1_000) };
+const ENOUGH_MS = WANTED_RUNS === undefined ? 9_000 : Infinity;
 const TABLES = [
   ...['budgets', 'budget_periods', 'budget_grants', 'ledger_owners'],
   ...['reservations', 'span_outbox', 'late_settlements'],
@@ -43,14 +41,20 @@ describe('SQLite ledger against the reference', function () {
 
   for (const estimates of ['hold', 'fail'] as const) {
     it(`agrees with it after every step of random histories, where estimates ${estimates}`, async () => {
+      const endMs = performance.now() + ENOUGH_MS;
+      let played = 0;
       await fc.assert(
         fc
-          .asyncProperty(ledgerHistories(estimates), (history) =>
-            new LedgerPlay(path, observer, estimates).run(history),
-          )
+          .asyncProperty(ledgerHistories(estimates), async (history) => {
+            // fast-check's own time limit would leave a history playing on in the file that the next one uses.
+            if (performance.now() > endMs) return;
+            await new LedgerPlay(path, observer, estimates).run(history);
+            played++;
+          })
           .beforeEach(wipe),
         RUNS,
       );
+      assert.ok(played > 0);
       assert.deepEqual(journals(), []);
     });
   }
