@@ -18,13 +18,14 @@ async function run(job: LoadJob): Promise<LoadResult> {
     path: (pathname === '/' ? '' : pathname) + PATH,
     method: 'POST',
     headers: HEADERS,
-    body: job.body,
+    body: Buffer.from(job.body),
   };
   const latenciesMs: number[] = [];
   const startedAt = performance.now();
   const endsAt = startedAt + job.durationMs;
   const keepCalling = async (): Promise<void> => {
-    while (performance.now() < endsAt) latenciesMs.push(await call(pool, request, job.latencyTo));
+    do latenciesMs.push(await call(pool, request, job.latencyTo));
+    while (performance.now() < endsAt);
   };
   try {
     await Promise.all(Array.from({ length: job.connections }, keepCalling));

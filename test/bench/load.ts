@@ -4,6 +4,7 @@ import type { Scenario } from './scenarios.ts';
 export interface LoadJob extends Pick<Scenario, 'connections' | 'body' | 'latencyTo'> {
   /** Base address without a slash at its end. */
   readonly url: string;
+  /** No call begins later, but for each connection's first. */
   readonly durationMs: number;
 }
 

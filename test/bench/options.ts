@@ -1,5 +1,10 @@
 import { parseArgs } from 'node:util';
 
+/** CPU and latency of calls; memory of many and of slow streams; each gate by itself. */
+export type BenchPart = (typeof BENCH_PARTS)[number];
+
+const BENCH_PARTS = ['load', 'memory', 'gates'] as const;
+
 export interface BenchOptions {
   /** How often every variant has its turn. */
   readonly rounds: number;
@@ -7,22 +12,26 @@ export interface BenchOptions {
   readonly measureMs: number;
   /** How long each variant is loaded before the first measurement, likewise; what comes first runs uncompiled. */
   readonly warmUpMs: number;
+  /** How much of the memory scenarios and of the gates' repetitions is run, from 0 to 1. */
+  readonly scale: number;
+  readonly parts: readonly BenchPart[];
   /** Print one JSON object in place of the table. */
   readonly json: boolean;
   /** The daemon's script; default: the built one, else a bundle made for this run. */
   readonly daemon: string | undefined;
 }
 
-export const USAGE = `npm run bench -- [--quick] [--json] [--rounds <n>] [--seconds <s>] [--daemon <script>]
+export const USAGE = `npm run bench -- [--quick] [--json] [--only <part>] [--rounds <n>] [--seconds <s>] [--daemon <script>]
 
   --quick     two short rounds: a smoke test, not a measurement
   --json      one JSON object on standard output
+  --only      one part: load, memory or gates (default: all)
   --rounds    how often every variant has its turn (default 6)
   --seconds   length of one measurement (default 2)
   --daemon    script of the daemon to measure (default: core/dist/candela.js, else a bundle of the sources)`;
 
-const DEFAULTS = { rounds: 6, seconds: 2, warmUpMs: 3_000 };
-const QUICK = { rounds: 2, seconds: 0.5, warmUpMs: 300 };
+const DEFAULTS = { rounds: 6, seconds: 2, warmUpMs: 3_000, scale: 1 };
+const QUICK = { rounds: 2, seconds: 0.5, warmUpMs: 300, scale: 0.02 };
 
 /** @throws RangeError, or TypeError from `parseArgs`, with a message for whoever typed the command. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -31,6 +40,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     options: {
       quick: { type: 'boolean' },
       json: { type: 'boolean' },
+      only: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       daemon: { type: 'string' },
@@ -44,9 +54,18 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     rounds,
     measureMs: seconds * 1000,
     warmUpMs: base.warmUpMs,
+    scale: base.scale,
+    parts: partsFrom(values.only),
     json: values.json ?? false,
     daemon: values.daemon,
   };
+}
+
+function partsFrom(only: string | undefined): readonly BenchPart[] {
+  const parts = BENCH_PARTS.filter((part) => only === undefined || part === only);
+  if (parts.length === 0)
+    throw new RangeError(`--only must be one of ${BENCH_PARTS.join(', ')}, got ${only}`);
+  return parts;
 }
 
 function positive(name: string, text: string | undefined, byDefault: number): number {

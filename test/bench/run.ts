@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startFakeProvider } from '../fakes/provider/start.ts';
 import { daemonBundle } from './bundle.ts';
 import { startChild } from './child.ts';
-import { load, measure, type Measurement } from './measure.ts';
-import { parseOptions, USAGE, type BenchOptions } from './options.ts';
+import { gatesBlocks, measureGates } from './gates.ts';
+import { measureLoad } from './load-benchmark.ts';
+import { memoryScenarios } from './memory.ts';
+import { measureAllMemory, memoryBlocks } from './memory-benchmark.ts';
+import { parseOptions, USAGE, type BenchOptions, type BenchPart } from './options.ts';
+import { loadBlocks } from './load-table.ts';
 import { reportOf } from './report.ts';
-import { EVENT_INTERVAL_MS, SCENARIOS } from './scenarios.ts';
-import { tableOf } from './table.ts';
-import { bareProxy, candela, noProxy, type Variant } from './variants.ts';
 
 const LOAD_GENERATOR = fileURLToPath(new URL('load-generator.ts', import.meta.url));
 
@@ -34,46 +34,28 @@ async function runBenchmark({ daemon, json, ...options }: BenchOptions): Promise
   await using cleanUp = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'candela-bench-'));
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
-
-  const provider = await startFakeProvider({ fixed: { eventIntervalMs: EVENT_INTERVAL_MS } });
-  cleanUp.defer(() => provider.stop());
+  const script = daemon ?? (await daemonBundle(folder));
   const generator = startChild(LOAD_GENERATOR);
   cleanUp.defer(() => generator.stop());
-  const variants: Variant[] = [];
-  for (const start of [
-    () => noProxy(provider.url),
-    () => bareProxy(provider.url),
-    async () => candela(provider.url, daemon ?? (await daemonBundle(folder)), join(folder, 'home')),
-  ]) {
-    const variant = await start();
-    variants.push(variant);
-    cleanUp.defer(() => variant.stop());
-  }
 
-  const measurements: Measurement[] = [];
-  for (const variant of variants) {
-    say(`warming up: ${variant.name}`);
-    for (const scenario of SCENARIOS) {
-      await load(generator, variant, scenario, options.warmUpMs * scenario.timeShare);
-    }
-  }
-  for (let round = 1; round <= options.rounds; round++) {
-    for (const scenario of SCENARIOS) {
-      // Taking turns spreads whatever else the machine does over all of them.
-      for (const variant of variants) {
-        say(`round ${round} of ${options.rounds}: ${scenario.name}, ${variant.name}`);
-        const turn = { round, durationMs: options.measureMs * scenario.timeShare };
-        measurements.push(await measure(generator, variant, scenario, turn));
-      }
-    }
-  }
+  const parts = { generator, script, folder, say };
+  const wants = (part: BenchPart): boolean => options.parts.includes(part);
+  const scenarios = wants('load') ? reportOf(await measureLoad({ ...parts, ...options })) : [];
+  const memoryCases = wants('memory') ? memoryScenarios(options.scale) : [];
+  const memory = await measureAllMemory(memoryCases, parts);
+  say('the gates, each by itself');
+  const gates = wants('gates') ? await measureGates(join(folder, 'gates'), options.scale) : [];
   say('');
   const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' };
-  const scenarios = reportOf(measurements);
   const said = json
-    ? `${JSON.stringify({ machine, ...options, scenarios }, undefined, 2)}\n`
-    : `Node ${machine.node}, ${machine.cpus} × ${machine.cpu}; ` +
-      `median (least–greatest) of ${options.rounds} rounds\n\n${tableOf(scenarios)}`;
+    ? `${JSON.stringify({ machine, ...options, scenarios, memory, gates }, undefined, 2)}\n`
+    : [
+        `Node ${machine.node}, ${machine.cpus} × ${machine.cpu}; ` +
+          `median (least–greatest) of ${options.rounds} rounds\n`,
+        ...loadBlocks(scenarios),
+        ...memoryBlocks(memoryCases, memory),
+        ...gatesBlocks(gates),
+      ].join('\n');
   process.stdout.write(said);
 }
 

@@ -53,6 +53,14 @@ export const SCENARIOS: readonly Scenario[] = [
     latencyTo: 'last byte',
   },
   {
+    name: 'json-1mb',
+    what: 'JSON calls with a prompt of one mebibyte, 4 connections, as many as fit',
+    connections: 4,
+    body: bodyOf({ messages: [{ role: 'user', content: 'All work and no play. '.repeat(47_662) }] }),
+    timeShare: 0.6,
+    latencyTo: 'last byte',
+  },
+  {
     name: 'stream',
     what: `streams of about 100 events ${EVENT_INTERVAL_MS} ms apart, 8 connections; latency to the first byte`,
     connections: 8,
@@ -62,7 +70,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-function bodyOf(more: object): string {
+export function bodyOf(more: object): string {
   return JSON.stringify({
     model: 'gpt-4o-mini',
     messages: [

@@ -14,10 +14,12 @@ export interface Variant {
   readonly url: string;
   /** CPU time of the process in between so far, in microseconds; `undefined` where there is none. */
   cpuUs(): Promise<number | undefined>;
+  /** Resident memory of the process in between, in bytes; `undefined` where there is none. */
+  rssBytes(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-const REPORT_CPU = new URL('report-cpu.ts', import.meta.url).href;
+const REPORT_USAGE = new URL('report-usage.ts', import.meta.url).href;
 const BARE_PROXY = fileURLToPath(new URL('bare-proxy.ts', import.meta.url));
 
 /** The provider itself. */
@@ -26,12 +28,13 @@ export function noProxy(providerUrl: string): Variant {
     name: 'no proxy',
     url: providerUrl,
     cpuUs: () => Promise.resolve(undefined),
+    rssBytes: () => Promise.resolve(undefined),
     stop: () => Promise.resolve(),
   };
 }
 
 export async function bareProxy(providerUrl: string): Promise<Variant> {
-  const child = startChild(BARE_PROXY, { args: [providerUrl], execArgv: ['--import', REPORT_CPU] });
+  const child = startChild(BARE_PROXY, { args: [providerUrl], execArgv: ['--import', REPORT_USAGE] });
   return variant('bare proxy', child, (await child.ask('address')) as string);
 }
 
@@ -54,7 +57,7 @@ export async function candela(providerUrl: string, script: string, home: string)
   );
   const child = startChild(script, {
     args: ['run'],
-    execArgv: ['--import', REPORT_CPU],
+    execArgv: ['--import', REPORT_USAGE],
     env: {
       ...process.env,
       CANDELA_HOME: home,
@@ -88,6 +91,7 @@ function variant(name: VariantName, child: Child, url: string): Variant {
     name,
     url,
     cpuUs: async () => (await child.ask('cpu')) as number,
+    rssBytes: async () => (await child.ask('rss')) as number,
     stop: () => child.stop(),
   };
 }
