@@ -30,6 +30,8 @@ const SUITES = [
   'test/sdk/*-features.test.ts',
   'test/sdk/claude-*.test.ts',
   'test/sdk/gemini*.test.ts',
+  'test/sdk/prompt-caching.test.ts',
+  'test/sdk/openai-for-anthropic.test.ts',
   'test/gateway/cost.test.ts',
   'test/gateway/local-models.test.ts',
 ];
@@ -99,8 +101,8 @@ export const PROVIDERS: readonly ProviderRow[] = [
       images: [titled('Gemini images: the same from Vertex AI')],
       cache: [titled('Gemini costs .*: the same on Vertex AI')],
       usage: [titled('Gemini costs .*: the same on Vertex AI')],
-      errors: 'faults are tested against the Gemini API only; behind the address both are one path',
-      abort: 'hanging up is tested against the Gemini API only; behind the address both are one path',
+      errors: [titled('Gemini .*, (rate limited|broken off): fails on Vertex AI')],
+      abort: [titled('Gemini ends the model’s work on Vertex AI when the client hangs up')],
       cost: [titled('Gemini costs .*: the same on Vertex AI')],
     },
   },
@@ -126,7 +128,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
       stream: [titled(`${TRANSLATED} streams the same text`), titled(`${TRANSLATED} ends a stream`)],
       tools: [titled(`${TRANSLATED} calls tools`), titled(`${TRANSLATED} takes tool results and images`)],
       images: [titled(`${TRANSLATED} takes tool results and images`)],
-      cache: [titled(`${TRANSLATED} what it costs is told in OpenAI’s words`)],
+      cache: [titled(`${TRANSLATED} what it costs is told in OpenAI’s words`), cachedBy('anthropic')],
       usage: [titled(`${TRANSLATED} streams the same text, and its usage if asked`)],
       errors: [titled(`${TRANSLATED} what goes wrong`)],
       abort: [titled(`${TRANSLATED} what it costs is something when the client hangs up`)],
@@ -137,6 +139,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
     name: 'anthropic-vertex',
     sdks: '`@anthropic-ai/vertex-sdk`, `@anthropic-ai/sdk`',
     cells: claude('Claude on Vertex AI', {
+      marks: cachedBy('anthropic-vertex'),
       abort: [titled('the SDK of Anthropic with anthropic-vertex ends the model’s work')],
     }),
   },
@@ -148,7 +151,10 @@ export const PROVIDERS: readonly ProviderRow[] = [
       stream: [titled(`${DIRECT} anthropic messages, stream (plain|split): the SDK`)],
       tools: [titled('the SDK of Anthropic with anthropic-direct calls tools')],
       images: [titled('the SDK of Anthropic with anthropic-direct takes images')],
-      cache: [titled('the SDK of Anthropic with anthropic-direct is told what was cached')],
+      cache: [
+        titled('the SDK of Anthropic with anthropic-direct is told what was cached'),
+        cachedBy('anthropic-direct'),
+      ],
       usage: [titled('the SDK of Anthropic with anthropic-direct is told what was cached')],
       errors: [titled(`${DIRECT} anthropic .* (rate limited|cut|no answer in time): the SDK`)],
       abort: [titled('the SDK of Anthropic with anthropic-direct ends the model’s work')],
@@ -159,6 +165,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
     name: 'anthropic-bedrock',
     sdks: '`@anthropic-ai/bedrock-sdk`, `@anthropic-ai/sdk`',
     cells: claude('Claude on AWS Bedrock', {
+      marks: cachedBy('anthropic-bedrock'),
       abort: [titled('Claude on AWS Bedrock ends the model’s work when the client hangs up')],
     }),
   },
@@ -172,9 +179,43 @@ export const PROVIDERS: readonly ProviderRow[] = [
       cost: [...local.cost, titled('models of the local runtime are asked instead of a remote one')],
     },
   },
+  forAnthropic('openai'),
+  forAnthropic('gemini-oai'),
+  forAnthropic('local'),
 ];
 
-function claude(suite: string, { abort }: Pick<ProviderRow['cells'], 'abort'>): ProviderRow['cells'] {
+/** Models in OpenAI's format, asked in Anthropic's. */
+function forAnthropic(provider: string): ProviderRow {
+  const its = (title: string): RegExp[] => [
+    titled(`models in OpenAI’s format, for clients of Anthropic with ${provider} ${title}`),
+  ];
+  const costs = its('tells the usage in Anthropic’s terms, and costs the list price, streamed or not');
+  return {
+    name: `${provider}, at /v1/messages (translated)`,
+    sdks: '`@anthropic-ai/sdk`',
+    cells: {
+      JSON: its('answers with a message'),
+      stream: its('streams the same message'),
+      tools: its('calls tools'),
+      images: its('takes images and the results of tools'),
+      cache: costs,
+      usage: costs,
+      errors: [...its('fails in Anthropic’s words'), ...its('does not make a stream that breaks off')],
+      abort: its('ends the model’s work'),
+      cost: costs,
+    },
+  };
+}
+
+/** Candela asks for the cache where the client does not. */
+function cachedBy(provider: string): RegExp {
+  return titled(`prompt caching ${provider}, (whole|streamed): marks`);
+}
+
+function claude(
+  suite: string,
+  { abort, marks }: Pick<ProviderRow['cells'], 'abort'> & { readonly marks: RegExp },
+): ProviderRow['cells'] {
   const sdk = (call: string): RegExp[] => [
     titled(`${suite} the SDK for .* cannot tell Candela from \\w+ ${call}$`),
     titled(`${suite} the SDK of Anthropic gets what the one for .* gets ${call}$`),
@@ -184,7 +225,7 @@ function claude(suite: string, { abort }: Pick<ProviderRow['cells'], 'abort'>): 
     stream: sdk('stream(, split)?'),
     tools: sdk('tools(, stream)?'),
     images: sdk('images'),
-    cache: sdk('cache'),
+    cache: [...sdk('cache'), marks],
     usage: [titled(`${suite} what it costs is the list price to the nano-dollar, streamed or not`)],
     errors: sdk('(rate limited|a stream that is cut)'),
     abort,

@@ -159,6 +159,43 @@ describe('Gemini', function () {
     });
   }
 
+  for (const { name, sdk } of SDK_CALLS.filter((call) => !/embed|count/.test(call.name))) {
+    for (const condition of ['rate limited', 'broken off'] as const) {
+      it(`${name}, ${condition}: fails on Vertex AI as it would without Candela`, async () => {
+        const prompt = `${PROMPT} ${SDK_CONDITIONS[condition]}`;
+        const direct = await sdkOutcome(() => sdk(geminiSdk(fake.url), prompt));
+        const via = await sdkOutcome(() => sdk(geminiSdk(`${onVertex.url}/proxy/google`), prompt));
+        assert.ok('error' in direct, JSON.stringify(direct));
+        assert.deepEqual(via, direct);
+        const [, call] = await fake.endedRequests(2);
+        assert.match(call?.path ?? '', VERTEX_PATH);
+      });
+    }
+  }
+
+  it('ends the model’s work on Vertex AI when the client hangs up, and pays for what was done', async () => {
+    const { spent } = ledgerIn(onVertex.home);
+    const client = new AbortController();
+    const stream = await geminiSdk(`${onVertex.url}/proxy/google`).models.generateContentStream({
+      model: GEMINI_MODEL,
+      contents: '[usage in=1000][answer chars=4000][fault stall after_events=3]',
+      config: { abortSignal: client.signal },
+    });
+    const outcome = sdkOutcome(async () => {
+      for await (const chunk of stream) if (chunk.text !== undefined) client.abort();
+    });
+    const [seen] = await fake.endedRequests(1);
+    assert.equal(seen?.end, 'client_gone');
+    assert.match(seen.path, VERTEX_PATH);
+    await outcome;
+    await waitUntil({
+      what: 'the charge',
+      timeoutMs: 5_000,
+      probe: () => ledgerIn(onVertex.home).spent > spent || undefined,
+    });
+    assert.equal(ledgerIn(onVertex.home).reservations, 0n);
+  });
+
   it('takes the calls of Google’s SDK for Vertex AI, whatever project they name', async () => {
     const client = vertexSdk(`${onVertex.url}/proxy/google`);
     const answer = await client.models.generateContent({ model: GEMINI_MODEL, contents: PROMPT });

@@ -3,6 +3,7 @@ import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import type { AnswerReading } from '../usage/answer-reading.ts';
 import { BedrockStreamMeter } from '../usage/bedrock-stream-meter.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
+import { cacheOnBedrock } from './anthropic-caching.ts';
 import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
 import { readInvoke, toInvoke, COUNT_TOKENS_PATH } from './bedrock-claude.ts';
 import { requiredSetting } from './provider-settings-error.ts';
@@ -27,7 +28,10 @@ export function createAnthropicBedrock(settings: ProviderSettings): Provider {
     ...(settings.models && { models: settings.models }),
     operationOf,
     askedInPath: readInvoke,
-    prepare: toInvoke,
+    prepare(request, outgoing) {
+      cacheOnBedrock(request, outgoing);
+      toInvoke(request, outgoing);
+    },
     prepareUtility(outgoing) {
       outgoing.path = outgoing.path.replace(/\?.*$/, '');
     },

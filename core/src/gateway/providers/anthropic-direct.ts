@@ -2,6 +2,7 @@ import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
+import { cachePrompt } from './anthropic-caching.ts';
 import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
 
@@ -16,9 +17,8 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
     upstream: new URL(settings.upstream ?? 'https://api.anthropic.com'),
     ...(settings.models && { models: settings.models }),
     operationOf,
-    prepare() {
-      // Anthropic tells the usage of every stream unasked.
-    },
+    // Anthropic tells the usage of every stream unasked.
+    prepare: cachePrompt,
     authenticate({ headers }) {
       if (settings.apiKey === undefined) return;
       replaceHeader(headers, 'authorization');

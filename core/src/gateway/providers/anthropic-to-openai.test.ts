@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { AnthropicToOpenAi } from './anthropic-to-openai.ts';
+import { anthropicToOpenAi } from './anthropic-to-openai.ts';
+import { TranslatedAnswer } from './translated-answer.ts';
 
 const OPTIONS = { createdS: 1_750_000_000, includesUsage: true };
 const HEADERS = [
@@ -37,7 +38,7 @@ interface Answered {
 }
 
 function answered(isStream: boolean, status: number, pieces: readonly (string | Buffer)[]): Answered {
-  const rewriter = new AnthropicToOpenAi(isStream, OPTIONS);
+  const rewriter = new TranslatedAnswer(isStream ? 'stream' : 'whole', anthropicToOpenAi(OPTIONS));
   const headers = rewriter.begin(status, HEADERS);
   const written = pieces.map((piece) => rewriter.write(Buffer.from(piece)));
   const text = Buffer.concat([...written, rewriter.end()]).toString('utf8');

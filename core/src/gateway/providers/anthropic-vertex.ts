@@ -3,6 +3,7 @@ import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
+import { cachePrompt } from './anthropic-caching.ts';
 import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
 import { requiredSetting } from './provider-settings-error.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
@@ -25,7 +26,10 @@ export function createAnthropicVertex(settings: ProviderSettings): Provider {
     ...(settings.models && { models: settings.models }),
     operationOf,
     askedInPath: readRawPredict,
-    prepare: (request, outgoing) => toRawPredict(request, outgoing, vertexAi),
+    prepare(request, outgoing) {
+      cachePrompt(request, outgoing);
+      toRawPredict(request, outgoing, vertexAi);
+    },
     prepareUtility: (outgoing) => toCountTokens(outgoing, vertexAi),
     authenticate: ({ headers }) => authorizeByGoogle(headers, tokens),
     meterFor(request) {

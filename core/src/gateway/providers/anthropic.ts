@@ -3,13 +3,16 @@ import { authorizeByGoogle } from '../credentials/google-access-token.ts';
 import { detectRequestFormat, openAiRequestToAnthropic, wantsStreamUsage } from '../translate/index.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
+import { isObject } from '../usage/json-shape.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
+import { cachePrompt } from './anthropic-caching.ts';
 import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
-import { AnthropicToOpenAi } from './anthropic-to-openai.ts';
+import { anthropicToOpenAi } from './anthropic-to-openai.ts';
 import { requiredSetting } from './provider-settings-error.ts';
 import type { LlmRequest, Operation, OutgoingCall, Provider, ProviderSettings } from './provider.ts';
+import { TranslatedAnswer } from './translated-answer.ts';
 import { toCountTokens, toRawPredict } from './vertex-claude.ts';
 
 const NAME = 'anthropic';
@@ -41,7 +44,10 @@ export function createAnthropic(settings: ProviderSettings): Provider {
       const includesUsage = translateRequest(request, outgoing, outputTokens);
       toRawPredict(request, outgoing, vertexAi);
       const createdS = Math.floor(systemClock.nowUnixMs() / 1000);
-      outgoing.rewriter = new AnthropicToOpenAi(request.isStream, { createdS, includesUsage });
+      outgoing.rewriter = new TranslatedAnswer(
+        request.isStream ? 'stream' : 'whole',
+        anthropicToOpenAi({ createdS, includesUsage }),
+      );
       replaceHeader(outgoing.headers, 'accept-encoding', 'identity');
       for (const name of OPENAI_HEADERS) replaceHeader(outgoing.headers, name);
     },
@@ -50,10 +56,7 @@ export function createAnthropic(settings: ProviderSettings): Provider {
     meterFor(request) {
       return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
     },
-    cacheWritesOf(request) {
-      // Each way OpenAI has to ask for a cache asks for half an hour, which is an hour here.
-      return request.body.includes('"prompt_cache_') ? '1h' : anthropicCacheWrites(request);
-    },
+    cacheWritesOf: anthropicCacheWrites,
   };
 }
 
@@ -66,8 +69,14 @@ function operationOf(method: string, path: string): Operation {
 /** Answers whether the client's stream is to tell its usage: Anthropic's always do. */
 function translateRequest(request: LlmRequest, outgoing: OutgoingCall, outputTokens: number): boolean {
   const json = { ...request.json, model: request.model };
-  if (request.path === MESSAGES || detectRequestFormat(json) === 'anthropic') return true;
+  if (request.path === MESSAGES || detectRequestFormat(json) === 'anthropic') {
+    cachePrompt(request, outgoing);
+    return true;
+  }
   const translated = openAiRequestToAnthropic(json, { maxOutputTokens: outputTokens });
   outgoing.body = Buffer.from(JSON.stringify(translated));
+  // Whoever sends options for the cache has decided about it, be it to have nothing cached.
+  if (!isObject(request.json['prompt_cache_options']))
+    cachePrompt({ ...request, json: { ...translated } }, outgoing);
   return wantsStreamUsage(json);
 }

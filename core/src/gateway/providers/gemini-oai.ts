@@ -9,6 +9,7 @@ import { joinQuery, splitQuery, withoutParameter } from '../wire/query.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
 import { refuseUnreadableForm } from './gemini-answer-form.ts';
 import { useClientKey } from './google-key.ts';
+import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { withUsageAsked } from './openai-stream-options.ts';
 import { requiredSetting } from './provider-settings-error.ts';
 import type {
@@ -25,6 +26,8 @@ const LLM_ENDPOINTS: Readonly<Record<string, OperationName>> = {
   'chat/completions': 'chat',
   embeddings: 'embeddings',
 };
+
+const DIALECT = { limitField: 'max_tokens', returnsReasoning: false } as const;
 
 /** Google's own path, and OpenAI's. */
 const ENDPOINT = /^\/(?:v1beta\/openai|v1)\/([a-z]+(?:\/[\w.:-]+)*)$/;
@@ -48,9 +51,10 @@ export function createGeminiOai(settings: ProviderSettings): Provider {
     ),
     ...(settings.models && { models: settings.models }),
     operationOf,
-    prepare(request, outgoing) {
+    prepare(request, outgoing, outputTokens) {
       refuseUnreadableForm(outgoing);
-      if (request.isStream && endpointOf(request.path) === 'chat/completions') {
+      if (request.path === MESSAGES_PATH) askByChat(request, outgoing, { ...DIALECT, outputTokens });
+      else if (request.isStream && endpointOf(request.path) === 'chat/completions') {
         withUsageAsked(request, outgoing, 'hidden');
       }
       address(outgoing, vertexAi);
@@ -81,6 +85,7 @@ export function createGeminiOai(settings: ProviderSettings): Provider {
 }
 
 function operationOf(method: string, path: string): Operation {
+  if (path === MESSAGES_PATH && method === 'POST') return { kind: 'llm', name: 'chat' };
   const endpoint = endpointOf(path);
   if (endpoint === undefined) return { kind: 'unpriced' };
   if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return { kind: 'utility' };

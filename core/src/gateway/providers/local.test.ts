@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NO_CATALOG } from '../../catalog/catalog-index.ts';
 import { createPriceBook } from '../../pricing/index.ts';
 import { listModels } from '../model-list.ts';
 import { routeByModel } from '../route.ts';
@@ -98,14 +99,14 @@ describe('provider local', () => {
     await refreshInventories(providers.values());
     const prices = createPriceBook();
     const routed = (model: string, path = CHAT): unknown[] => {
-      const route = routeByModel(model, path, providers, prices);
+      const route = routeByModel(model, path, providers, { catalog: NO_CATALOG, prices });
       return [route?.provider.name, route?.model];
     };
     assert.deepEqual(routed('gpt-4o'), ['local', 'gpt-4o']);
     assert.deepEqual(routed('llama3'), ['local', 'llama3:latest']);
     assert.deepEqual(routed('gpt-4o-mini'), ['openai', 'gpt-4o-mini']);
     assert.deepEqual(routed('mistral'), [undefined, undefined]);
-    const listed = listModels(providers, prices).data;
+    const listed = listModels(providers, { catalog: NO_CATALOG, prices }, () => true).data;
     assert.deepEqual(
       listed.filter(({ id }) => id === 'gpt-4o' || id === 'llama3:latest').map(({ owned_by }) => owned_by),
       ['local', 'local'],

@@ -1,12 +1,16 @@
 import { LOCAL_PROVIDER } from '../../pricing/index.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { LocalInventory } from './local-inventory.ts';
+import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
 import { createOpenAi } from './openai.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
 
 /** Where Ollama listens unless told otherwise. */
 const OLLAMA = 'http://127.0.0.1:11434';
+
+/** The old name of the limit is the one that every runtime knows; models that think go on from what they thought. */
+const DIALECT = { limitField: 'max_tokens', returnsReasoning: true } as const;
 
 /**
  * The runtime on this machine (Ollama, vLLM, LM Studio), which speaks OpenAI's API. It offers what it has loaded or
@@ -24,8 +28,9 @@ export function createLocal(settings: ProviderSettings): Provider {
       const operation: Operation = openAi.operationOf(method, path);
       return operation.kind === 'unpriced' ? { kind: 'utility' } : operation;
     },
-    prepare(request, outgoing) {
-      if (request.isStream && HIDEABLE_USAGE.test(request.path)) withUsageAsked(request, outgoing);
+    prepare(request, outgoing, outputTokens) {
+      if (request.path === MESSAGES_PATH) askByChat(request, outgoing, { ...DIALECT, outputTokens });
+      else if (request.isStream && HIDEABLE_USAGE.test(request.path)) withUsageAsked(request, outgoing);
     },
     authenticate({ headers }) {
       // A key that the client sent is for somebody else.

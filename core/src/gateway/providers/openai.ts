@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { readChatAnswer, readChatChunk } from '../usage/openai-chat.ts';
@@ -13,7 +14,12 @@ const LLM_PATHS: Readonly<Record<string, OperationName>> = {
   '/v1/responses': 'chat',
   '/v1/completions': 'text_completion',
   '/v1/embeddings': 'embeddings',
+  // Anthropic's, translated.
+  [MESSAGES_PATH]: 'chat',
 };
+
+/** Reasoning models refuse the limit by its old name; no earlier thinking is taken back. */
+const DIALECT = { limitField: 'max_completion_tokens', returnsReasoning: false } as const;
 
 /** Posts that OpenAI does not charge for. */
 const FREE_POSTS =
@@ -27,7 +33,11 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
     upstream: new URL(settings.upstream ?? 'https://api.openai.com'),
     ...(settings.models && { models: settings.models }),
     operationOf,
-    prepare(request, outgoing) {
+    prepare(request, outgoing, outputTokens) {
+      if (request.path === MESSAGES_PATH) {
+        askByChat(request, outgoing, { ...DIALECT, outputTokens });
+        return;
+      }
       if (request.json['background'] === true) {
         throw new Refusal(
           'invalid_request_error',

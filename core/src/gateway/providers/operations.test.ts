@@ -93,10 +93,18 @@ describe('what a request asks of a provider', () => {
   });
 
   it('knows the longest time a request can keep input in a cache', () => {
-    const of = (json: Record<string, unknown>) => anthropic.cacheWritesOf(requestWith(json, '/v1/messages'));
-    assert.equal(of({ messages: [] }), 'none');
-    assert.equal(of({ system: [{ cache_control: { type: 'ephemeral' } }] }), '5m');
-    assert.equal(of({ system: [{ cache_control: { type: 'ephemeral', ttl: '1h' } }] }), '1h');
+    const of = (body: string) =>
+      anthropic.cacheWritesOf({ path: '/v1/messages', headers: [], body: Buffer.from(body) });
+    assert.equal(of('{"messages":[]}'), 'none');
+    assert.equal(of('{"system":[{"cache_control":{"type":"ephemeral"}}]}'), '5m');
+    assert.equal(of('{"system":[{"cache_control":{"type":"ephemeral","ttl":"1h"}}]}'), '1h');
+  });
+
+  it('knows it too of names that are written with escapes', () => {
+    const of = (body: string) =>
+      anthropic.cacheWritesOf({ path: '/v1/messages', headers: [], body: Buffer.from(body) });
+    assert.equal(of('{"cache\\u005fcontrol":{"ttl":"1\\u0068"}}'), '1h');
+    assert.equal(of('{"text":"caf\\u00e9 \\\\u0061 \\u003c"}'), 'none');
   });
 });
 

@@ -1,3 +1,4 @@
+import type { CachingSettings } from '../caching/caching-settings.ts';
 import type { AccessTokens } from '../credentials/access-tokens.ts';
 import type { JsonObject } from '../usage/json-shape.ts';
 import type { ModelInventory } from './model-inventory.ts';
@@ -47,6 +48,8 @@ export interface LlmRequest {
   readonly body: Buffer;
   readonly json: JsonObject;
   readonly isStream: boolean;
+  /** Absent: Candela asks for no cache. */
+  readonly caching?: CachingSettings;
 }
 
 /** What a path says of a call, for the APIs that have it there and not in the body. */
@@ -65,6 +68,8 @@ export interface Provider {
   readonly upstream: URL;
   /** Only these models are offered, if given; else every priced one. */
   readonly models?: readonly string[];
+  /** The same provider, asked in another region; absent where it has none. */
+  readonly inRegion?: (region: string) => Provider;
   /** What it has at this moment, for a provider whose models come and go; such a model goes before any other's. */
   readonly inventory?: ModelInventory;
   operationOf(method: string, path: string): Operation;
@@ -90,8 +95,11 @@ export interface Provider {
    */
   authenticate(outgoing: OutgoingCall): void | Promise<void>;
   meterFor(request: LlmRequest): UsageMeter;
-  /** The longest time this request can ask the provider to keep input in a cache, which has its price. */
-  cacheWritesOf(request: LlmRequest): CacheWrites;
+  /**
+   * The longest time that a call, as `prepare` has left it, can ask the provider to keep input in a cache, which has
+   * its price.
+   */
+  cacheWritesOf(outgoing: OutgoingCall): CacheWrites;
 }
 
 export type CacheWrites = 'none' | '5m' | '1h';

@@ -12,7 +12,10 @@ import type {
   ThinkingConfigEnabled,
   Metadata,
 } from '@anthropic-ai/sdk/resources/messages';
+import { isObject } from '../usage/json-shape.ts';
 import { moot, only, onlyEmpty, refused, TRANSLATED, type FieldRule } from './field-rules.ts';
+
+const CLEAR_THINKING = 'clear_thinking_20251015';
 
 const CACHES_ITSELF = moot('OpenAI caches every prompt by itself');
 const NO_HEADER = refused("is a header of Anthropic's, not a field: leave it out");
@@ -25,6 +28,11 @@ export const ANTHROPIC_REQUEST_FIELDS = {
   messages: TRANSLATED,
   model: TRANSLATED,
   cache_control: CACHES_ITSELF,
+  context_management: {
+    kind: 'only',
+    isMet: clearsThinkingOnly,
+    why: 'OpenAI takes nothing out of a conversation but its thinking: send the conversation as it is to be read',
+  },
   container: refused("OpenAI's chat API runs no code: leave it out"),
   diagnostics: refused('OpenAI tells nothing of cache misses: leave it out'),
   inference_geo: refused("OpenAI's chat API takes no region: leave it out"),
@@ -47,9 +55,22 @@ export const ANTHROPIC_REQUEST_FIELDS = {
   // Google's and Amazon's endpoints want it in the body.
   anthropic_version: moot('it says how the request is written, which its translation is not any more'),
 } satisfies Record<
-  keyof MessageCreateParams | 'temperature' | 'top_p' | 'top_k' | 'anthropic_version',
+  | keyof MessageCreateParams
+  | 'temperature'
+  | 'top_p'
+  | 'top_k'
+  | 'anthropic_version'
+  // Of a beta that Claude Code always uses.
+  | 'context_management',
   FieldRule
 >;
+
+/** https://platform.claude.com/docs/en/build-with-claude/context-editing */
+function clearsThinkingOnly(management: unknown): boolean {
+  if (!isObject(management) || Object.keys(management).join() !== 'edits') return false;
+  const { edits } = management;
+  return Array.isArray(edits) && edits.every((edit) => isObject(edit) && edit['type'] === CLEAR_THINKING);
+}
 
 export const METADATA_FIELDS = { user_id: TRANSLATED } satisfies Record<keyof Metadata, FieldRule>;
 

@@ -17,6 +17,10 @@ const UNREAD: Readonly<
   Record<string, { readonly passes: readonly unknown[]; readonly refused: readonly unknown[] }>
 > = {
   cache_control: { passes: [{ type: 'ephemeral' }, null], refused: [] },
+  context_management: {
+    passes: [{ edits: [] }, { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] }, null],
+    refused: [{ edits: [{ type: 'clear_tool_uses_20250919' }] }, { edits: [], other: 1 }, { edits: {} }, []],
+  },
   container: { passes: [null], refused: ['container_1'] },
   diagnostics: { passes: [null], refused: [{ previous_message_id: null }] },
   inference_geo: { passes: [null], refused: ['eu'] },

@@ -21,5 +21,6 @@ export {
 } from './openai-request-to-anthropic.ts';
 export { OpenAiStreamToAnthropic } from './openai-stream-to-anthropic.ts';
 export { detectRequestFormat, type RequestFormat } from './request-format.ts';
-export { StreamTranslation } from './stream-translator.ts';
+export { StreamTranslation, type EventTranslator } from './stream-translator.ts';
 export { Untranslatable } from './untranslatable.ts';
+export type { OpenAiRequest } from './wire-types.ts';

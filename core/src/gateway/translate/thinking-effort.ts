@@ -1,5 +1,6 @@
 import type { OutputConfig, ThinkingConfigParam } from '@anthropic-ai/sdk/resources/messages';
 import type { ReasoningEffort } from 'openai/resources/shared';
+import { claudeVersion } from '../wire/claude-version.ts';
 import type { Field } from './field.ts';
 
 type Effort = NonNullable<ReasoningEffort>;
@@ -21,14 +22,10 @@ export const EFFORTS = [
  */
 export type ThinkingStyle = 'adaptive' | 'budget' | 'none';
 
-/** Where ids keep the version: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet@20250219`, `claude-2.1`. */
-const VERSION = /claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2}))?(?!\d)/;
-
 /** The models up to 4.5 think to a budget, those before 3.7 not at all, and all later ones adapt. */
 export function thinkingStyleOf(model: string): ThinkingStyle {
-  const [, major, minor] = VERSION.exec(model) ?? [];
-  if (major === undefined) return 'adaptive';
-  const version = Number(major) * 100 + Number(minor ?? 0);
+  const version = claudeVersion(model);
+  if (version === undefined) return 'adaptive';
   if (version < 307) return 'none';
   return version <= 405 ? 'budget' : 'adaptive';
 }

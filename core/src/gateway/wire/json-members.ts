@@ -62,7 +62,8 @@ function isName(quoted: string, name: string): boolean {
   return quoted.includes('\\') ? JSON.parse(quoted) === name : quoted === `"${name}"`;
 }
 
-function skipValue(json: string, start: number): number {
+/** Just past the value that begins at `start`. */
+export function skipValue(json: string, start: number): number {
   if (json[start] === '"') return stringEnd(json, start);
   let depth = 0;
   for (let i = start; i < json.length; i++) {
@@ -85,7 +86,8 @@ function stringEnd(json: string, start: number): number {
   return json.length;
 }
 
-function skipSpace(json: string, start: number): number {
+/** The first place from `start` on that is no white space. */
+export function skipSpace(json: string, start: number): number {
   let i = start;
   while (json[i] === ' ' || json[i] === '\n' || json[i] === '\r' || json[i] === '\t') i++;
   return i;
