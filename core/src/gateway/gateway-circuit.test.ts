@@ -56,7 +56,7 @@ describe('gateway, when a provider is down and comes back', () => {
       prices: createPriceBook({}),
       spans: { add: () => {} },
       identify: () => ({ userId: 'ada', email: 'ada@example.com', role: 'developer' }),
-      capturesContent: false,
+      capturesContent: () => false,
       outputTokenCeiling: 1_000,
     });
     url = await listen((req, res) => void gateway(req, res));

@@ -46,7 +46,7 @@ describe('gateway', () => {
       prices: createPriceBook({}),
       spans: { add: (span) => void spans.push(span) },
       identify: () => ({ userId: 'ada', email: 'ada@example.com', role: 'developer' }),
-      capturesContent: true,
+      capturesContent: () => true,
       outputTokenCeiling: 1_000,
     });
     url = await listen((req, res) => void gateway(req, res));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Ledger } from '../budget/ledger.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { NanoUsd } from '../money/index.ts';
@@ -17,31 +18,37 @@ import { callContextOf, contextHeaders, type CallContext } from './context/call-
 import { traceparentOf } from './context/trace-context.ts';
 import { IdentityRefusal, Refusal, sendRefusal } from './errors.ts';
 import type { Accounts } from './gates/accounts.ts';
-import { parseBody, readBody } from './gates/body.ts';
+import { allowAccess } from './gates/access.ts';
+import { readBody } from './gates/body.ts';
 import { reserveBudget } from './gates/budget.ts';
+import { catalogInForce } from './gates/catalog.ts';
 import { CircuitBreaker, type CircuitPass } from './gates/circuit-breaker.ts';
 import type { Caller, Identify } from './gates/identity.ts';
-import { pricedModel, requestedModel, unknownModel } from './gates/model.ts';
+import type { ModelCaps } from './gates/model-daily-limit.ts';
+import { pricedModel } from './gates/priced.ts';
 import { limitRate } from './gates/rate-limit.ts';
 import { capRequestCost } from './gates/request-cost-cap.ts';
+import { allowTenant } from './gates/tenant.ts';
 import { activeUser } from './gates/user-active.ts';
 import { LlmAnswer } from './llm-answer.ts';
 import { PassThrough } from './pass-through.ts';
 import { refreshInventories } from './providers/model-inventory.ts';
 import { PatientHandler } from './patient-handler.ts';
-import type { LlmRequest, OperationName, OutgoingCall, Provider } from './providers/provider.ts';
+import type { OutgoingCall, Provider } from './providers/provider.ts';
 import { Relay, type AnswerTap } from './relay.ts';
-import { routeByModel, targetOf, type Target } from './route.ts';
+import { answeredPrice } from './renamed-model.ts';
+import { targetOf } from './route.ts';
+import { routedRequest, type RoutedRequest, type RoutingDeps } from './routed-request.ts';
 import { unreachableReason, type Upstream } from './upstream.ts';
 import { MAX_CONTENT_BYTES } from './usage/answer-reading.ts';
 import type { JsonObject } from './usage/json-shape.ts';
 import { headersToForward, headerValue } from './wire/headers.ts';
-import { withMember } from './wire/json-members.ts';
 
-export interface GatewayDeps {
-  /** By name, in the order in which a bare model name is looked for. */
-  readonly providers: ReadonlyMap<string, Provider>;
+export interface GatewayDeps extends RoutingDeps {
+  /** May change at any time: a call goes by the prices that it found. */
   readonly prices: PriceBook;
+  /** Which models there are beside the priced ones, and who may use them; absent: all may use all. */
+  readonly catalog?: Catalog;
   readonly ledger: Ledger;
   readonly spans: SpanSink;
   readonly identify: Identify;
@@ -50,14 +57,16 @@ export interface GatewayDeps {
   readonly upstream: Upstream;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether prompt and answer text are kept in the span. */
-  readonly capturesContent: boolean;
+  /** Of the providers; absent: its own. */
+  readonly circuits?: CircuitBreaker;
+  /** Whether prompt and answer text are kept in the span; asked once a call. */
+  readonly capturesContent: () => boolean;
   /** Assumed of a model that has no known maximum, for a request that sets none. */
   readonly outputTokenCeiling: number;
   /** What one request may cost at worst; absent: whatever the budget allows. */
   readonly maxRequestCost?: NanoUsd;
-  /** What is said of a model that no provider offers, on the routes that go by the model. */
-  readonly unknownModel?: (model: string) => Refusal;
+  /** What all users together may spend on a model a day; absent: no model has a cap. */
+  readonly modelCapOf?: ModelCaps;
   /** Kept up to date: a client knows its span's id before the span is written, and must not write one of its own. */
   readonly spanIdsUnderWay?: Set<string>;
   /** Told the type of every refusal, or the status of one that has none. */
@@ -68,7 +77,7 @@ export interface GatewayDeps {
 export type Gateway = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export function createGateway(deps: GatewayDeps): Gateway {
-  const circuits = new CircuitBreaker(deps);
+  const { circuits = new CircuitBreaker(deps) } = deps;
   return async (req, res) => {
     const context = callContextOf(req, deps.clock);
     const { spanId } = context.trace;
@@ -91,22 +100,12 @@ interface Call {
   readonly circuits: CircuitBreaker;
 }
 
-/** A request to a model, read and routed. */
-interface RoutedRequest {
-  readonly provider: Provider;
-  readonly operation: OperationName;
-  readonly model: string;
-  readonly request: LlmRequest;
-}
-
 /** One call from socket to settlement: the gates in the order of contract section 3, then the provider. */
 async function carry(call: Call): Promise<void> {
   const { req, deps } = call;
   const caller = await deps.identify((name) => headerValue(req.rawHeaders, name));
-  if (deps.users) {
-    const user = await activeUser(deps.users.accounts, caller.userId);
-    await limitRate(deps.users.windows, user, deps.clock);
-  }
+  const user = deps.users && (await activeUser(deps.users.accounts, caller.userId));
+  if (deps.users && user) await limitRate(deps.users.windows, user, deps.clock);
   const target = targetOf(req.url ?? '/', deps.providers);
   const operation = target.provider?.operationOf(req.method ?? 'GET', target.path);
   if (operation?.kind === 'unpriced') {
@@ -126,14 +125,19 @@ async function carry(call: Call): Promise<void> {
     return;
   }
   if (target.provider === undefined) await refreshInventories(deps.providers.values());
-  const routed = routeOf(call, target, body);
-  const priced = pricedModel(routed.model, routed.provider, deps.prices);
-  const outgoing = outgoingOf(call, target, routed.request.body);
+  const catalog = await catalogInForce(deps.catalog);
+  const prices = deps.prices.snapshot();
+  const routed = routedRequest(req, { target, body }, { catalog, prices }, deps);
+  allowTenant(routed.entry, call.context.attribution.tenantId);
+  allowAccess(routed.entry, { role: caller.role, accessTags: user?.accessTags });
+  const priced = pricedModel(routed, prices);
+  const outgoing = outgoingOf(call, routed, routed.request.body);
   const outputTokens = outputTokenLimit(routed, priced, deps);
   routed.provider.prepare(routed.request, outgoing, outputTokens);
-  const worst = worstCost(routed, priced, outputTokens);
+  const worst = worstCost(routed, priced, { outputTokens, outgoing });
   capRequestCost(worst, deps.maxRequestCost);
-  const reserved = await reserveBudget(deps.ledger, caller.userId, worst);
+  const modelCap = deps.modelCapOf?.(routed.model, priced) ?? deps.modelCapOf?.(routed.sentAs, priced);
+  const reserved = await reserveBudget(deps.ledger, { userId: caller.userId, amount: worst, modelCap });
   // Whatever goes wrong from here on, the money that was set aside does not stay so.
   await using reservation = reserved.reservation;
   using pass = call.circuits.admit(routed.provider.name);
@@ -141,7 +145,7 @@ async function carry(call: Call): Promise<void> {
     {
       ...describe(call, caller, routed),
       model: priced,
-      priceOf: (model) => deps.prices.find(routed.provider.name, model),
+      priceOf: (model) => answeredPrice(model, routed, prices),
       rewriter: outgoing.rewriter,
       reservation,
     },
@@ -152,35 +156,14 @@ async function carry(call: Call): Promise<void> {
   await send(call, { provider, outgoing, tap: answer, pass, isRepeatable: false });
 }
 
-function routeOf(call: Call, target: Target, body: Buffer): RoutedRequest {
-  const { deps, req } = call;
-  const json = parseBody(req, body);
-  const inPath = target.provider?.askedInPath?.(target.path);
-  const asked = inPath?.model ?? requestedModel(json);
-  const route = target.provider
-    ? { provider: target.provider, model: asked }
-    : routeByModel(asked, target.path, deps.providers, deps.prices);
-  if (route === undefined) throw (deps.unknownModel ?? unknownModel)(asked);
-  const operation = route.provider.operationOf('POST', target.path);
-  if (operation.kind !== 'llm' || req.method !== 'POST') {
-    throw new Refusal('invalid_request_error', `${target.path} takes POST only`);
-  }
-  const sent =
-    route.model === asked ? body : Buffer.from(withMember(body.toString('utf8'), 'model', route.model));
-  return {
-    ...route,
-    operation: operation.name,
-    request: {
-      ...{ path: target.path, model: route.model, body: sent, json },
-      isStream: inPath?.isStream ?? json['stream'] === true,
-    },
-  };
-}
-
-function outgoingOf(call: Call, target: Target, body: Buffer): OutgoingCall {
+function outgoingOf(
+  call: Call,
+  { pathAndQuery }: Pick<RoutedRequest, 'pathAndQuery'>,
+  body: Buffer,
+): OutgoingCall {
   const headers = headersToForward(call.req.rawHeaders);
   headers.push('traceparent', traceparentOf(call.context.trace));
-  return { path: target.pathAndQuery, headers, body };
+  return { path: pathAndQuery, headers, body };
 }
 
 /** How many tokens of output the call is priced for, at most. */
@@ -188,17 +171,21 @@ function outputTokenLimit({ operation, request }: RoutedRequest, model: PricedMo
   return operation === 'embeddings' ? 0 : outputTokenCap(request.json, model, deps.outputTokenCeiling);
 }
 
-function worstCost({ provider, request }: RoutedRequest, model: PricedModel, outputTokens: number) {
+function worstCost(
+  { provider, request }: RoutedRequest,
+  model: PricedModel,
+  { outputTokens, outgoing }: { readonly outputTokens: number; readonly outgoing: OutgoingCall },
+) {
   return worstCostOf({
     model,
     inputTokenBound: inputTokenBound(request.body.length, request.json, model),
     outputTokenCap: outputTokens,
-    cacheWrites: provider.cacheWritesOf(request),
+    cacheWrites: provider.cacheWritesOf(outgoing),
   });
 }
 
 function describe(call: Call, caller: Caller, { provider, operation, model, request }: RoutedRequest) {
-  const { capturesContent } = call.deps;
+  const capturesContent = call.deps.capturesContent();
   return {
     context: call.context,
     userId: caller.userId,

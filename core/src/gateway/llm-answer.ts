@@ -162,5 +162,8 @@ const END_ERRORS: Readonly<Record<Exclude<AnswerEnd, 'complete'>, string>> = {
 /** Plain decimals with nine digits at most: `0.000135`, never `1.35e-4`. */
 function decimalUsd(amount: NanoUsd): string {
   const digits = amount.toString().padStart(10, '0');
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '') || '0';
+  const whole = digits.length - 9;
+  let end = digits.length;
+  while (end > whole && digits[end - 1] === '0') end--;
+  return end === whole ? digits.slice(0, whole) : `${digits.slice(0, whole)}.${digits.slice(whole, end)}`;
 }

@@ -1,5 +1,8 @@
+import type { OfferedModel } from '../catalog/effective-catalog.ts';
 import type { PricedModel, PriceBook } from '../pricing/index.ts';
+import type { CatalogEntry } from '../storage/catalog-store.ts';
 import type { Provider } from './providers/provider.ts';
+import type { KnownModels } from './route.ts';
 
 /** An entry of `GET /v1/models` and `GET /api/v0/models`: OpenAI's fields, and LM Studio's beside them. */
 export interface ListedModel {
@@ -18,33 +21,42 @@ export interface ListedModel {
 /** Assumed where the public list does not know a model's window. */
 const UNKNOWN_CONTEXT_TOKENS = 8192;
 
-/** Every model that can be used and has a price; where two providers offer the same id, the first one's. */
+/**
+ * Every model that can be used and has a price; where two providers offer the same id, the first one's.
+ *
+ * @param mayUse whether the caller may use a model that the catalog has this entry for.
+ */
 export function listModels(
   providers: ReadonlyMap<string, Provider>,
-  prices: PriceBook,
+  { catalog, prices }: KnownModels,
+  mayUse: (entry: CatalogEntry) => boolean,
 ): { readonly object: 'list'; readonly data: readonly ListedModel[] } {
   const byId = new Map<string, ListedModel>();
   for (const provider of providers.values()) {
-    for (const [id, model] of offered(provider, prices)) {
-      if (!byId.has(id)) byId.set(id, entry(id, provider, model));
+    for (const { modelId, price } of offeredBy(provider, prices)) {
+      const entry = catalog.find(provider.name, modelId)?.entry;
+      if (byId.has(modelId) || (entry && !(entry.enabled && mayUse(entry)))) continue;
+      byId.set(modelId, listed(modelId, provider, price));
     }
   }
   return { object: 'list', data: [...byId.values()] };
 }
 
-function* offered(provider: Provider, prices: PriceBook): Generator<readonly [string, PricedModel]> {
-  const ids = provider.inventory?.ids ?? provider.models;
+/** Every model that the provider has at this moment and that has a price, switched off or not. */
+export function* offeredBy(provider: Provider, prices: PriceBook): Generator<OfferedModel> {
+  const { name, inventory, models } = provider;
+  const ids = inventory?.ids ?? models;
   if (ids === undefined) {
-    for (const model of prices.list(provider.name)) yield [model.modelId, model];
+    for (const price of prices.list(name)) yield { provider: name, modelId: price.modelId, price };
     return;
   }
-  for (const id of ids) {
-    const model = prices.find(provider.name, id);
-    if (model !== undefined) yield [id, model];
+  for (const modelId of ids) {
+    const price = prices.find(name, modelId);
+    if (price !== undefined) yield { provider: name, modelId, price };
   }
 }
 
-function entry(id: string, provider: Provider, model: PricedModel): ListedModel {
+function listed(id: string, provider: Provider, model: PricedModel): ListedModel {
   return {
     id,
     object: 'model',

@@ -50,10 +50,7 @@ export class PatientHandler implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Controller, status: number, headers: Headers, message?: string): void {
     if (status >= 200) {
-      this.#retryInMs = this.#delayAfter({
-        ...{ kind: 'status', status },
-        retryAfterMs: retryAfterMs(single(headers['retry-after']), this.#options.clock.nowUnixMs()),
-      });
+      this.#retryInMs = this.#options.isRepeatable ? this.#delayAfterStatus(status, headers) : undefined;
       if (this.#retryInMs !== undefined) {
         // Not read to its end, which may be far.
         controller.abort(new AnswerDropped());
@@ -85,6 +82,14 @@ export class PatientHandler implements Dispatcher.DispatchHandler {
       if (this.#options.isAbandoned()) this.#handler.onResponseError(undefined, cause);
       else this.#options.send(this);
     }, delayMs);
+  }
+
+  #delayAfterStatus(status: number, headers: Headers): number | undefined {
+    const nowUnixMs = this.#options.clock.nowUnixMs();
+    return this.#delayAfter({
+      ...{ kind: 'status', status },
+      retryAfterMs: retryAfterMs(single(headers['retry-after']), nowUnixMs),
+    });
   }
 
   #delayAfter(failed: FailedAttempt): number | undefined {

@@ -198,8 +198,4 @@ describe('UserService', () => {
     await assertRefused(admin.setBudget({ userId: 'bob', limitUsd: 1 }), Code.NotFound, /no such user/);
     assert.equal((await ledger.budgetOf('ada')).limit, undefined);
   });
-
-  it('says so of what is not built yet', async () => {
-    await assertRefused(as(ADMIN).users.listUsers({}), Code.Unimplemented, /not implemented/);
-  });
 });

@@ -1,35 +1,22 @@
-import { create } from '@bufbuild/protobuf';
-import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
-import {
-  AuditEntrySchema,
-  UserRole,
-  UserSchema,
-  UserStatus,
-  type AuditEntry,
-  type User,
-} from '@candela/proto/types/user';
 import type { UserService } from '@candela/proto/v1/user_service';
-import { randomUUID } from 'node:crypto';
-import type { Ledger } from '../budget/ledger.ts';
-import type { Clock } from '../clock.ts';
-import type { Caller } from '../gateway/gates/identity.ts';
 import { nanoUsdFromUsd, usdFromNanoUsd, type NanoUsd } from '../money/index.ts';
-import type { AuditRecord, UserRecord, UserStore } from '../storage/user-store.ts';
+import type { UserRecord } from '../storage/user-store.ts';
+import { auditTrail } from './audit-trail.ts';
 import { budgetFields, budgetMessage, grantMessage } from './budget-message.ts';
 import { callerOf, requireAdmin } from './caller-context.ts';
 import { invalidArgument, notFound } from './errors.ts';
 import { unixMsOf } from './timestamps.ts';
+import { userAdministration, type UserAdministrationDeps } from './user-administration.ts';
+import { auditMessage, userMessage } from './user-message.ts';
 
-export interface UserServiceDeps {
-  readonly users: UserStore;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-}
+export type UserServiceDeps = UserAdministrationDeps;
 
-/** Self-service for everyone, budgets and grants for admins. What is not here yet answers `unimplemented`. */
-export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof UserService>> {
+/** Self-service for everyone; users, budgets and grants for admins. */
+export function userService(deps: UserServiceDeps): ServiceImpl<typeof UserService> {
   const { users, ledger, clock } = deps;
+  const audit = auditTrail(users, clock);
 
   async function userNamed(idOrEmail: string): Promise<UserRecord> {
     const user = await users.find(idOrEmail);
@@ -37,23 +24,9 @@ export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof U
     return user;
   }
 
-  async function audit(
-    caller: Caller,
-    user: UserRecord,
-    action: AuditRecord['action'],
-    details: object,
-  ): Promise<void> {
-    await users.appendAudit({
-      id: randomUUID(),
-      userId: user.id,
-      actorEmail: caller.email,
-      action,
-      details: JSON.stringify(details),
-      timestampUnixMs: clock.nowUnixMs(),
-    });
-  }
-
   return {
+    ...userAdministration(deps, amountOf),
+
     async getCurrentUser(_request, context) {
       const caller = callerOf(context);
       const user = await userNamed(caller.userId);
@@ -150,8 +123,9 @@ export function userService(deps: UserServiceDeps): Partial<ServiceImpl<typeof U
 
     async listAuditLog(request, context) {
       requireAdmin(callerOf(context));
-      // The log outlives the user it speaks of, who is then known by id alone.
-      const userId = (await users.find(request.userId))?.id ?? request.userId;
+      // The log outlives the user it speaks of.
+      const userId =
+        (await users.find(request.userId))?.id ?? (await users.formerId(request.userId)) ?? request.userId;
       const entries = await users.listAudit(userId, request.limit || DEFAULT_AUDIT_ENTRIES);
       return { entries: entries.map(auditMessage) };
     },
@@ -174,29 +148,4 @@ function amountOf(usd: number, field: string): NanoUsd {
 function requiredMs(timestamp: Timestamp | undefined, field: string): number {
   if (timestamp === undefined) throw invalidArgument(`${field}: is required`);
   return unixMsOf(timestamp, field);
-}
-
-const ROLES = { developer: UserRole.DEVELOPER, admin: UserRole.ADMIN } as const;
-const STATUSES = {
-  provisioned: UserStatus.PROVISIONED,
-  active: UserStatus.ACTIVE,
-  inactive: UserStatus.INACTIVE,
-} as const;
-
-function userMessage(user: UserRecord): User {
-  return create(UserSchema, {
-    id: user.id,
-    email: user.email,
-    displayName: user.displayName,
-    role: ROLES[user.role],
-    status: STATUSES[user.status],
-    ...(user.rateLimit !== undefined && { rateLimit: user.rateLimit }),
-    createdAt: timestampFromMs(user.createdAtUnixMs),
-  });
-}
-
-function auditMessage(entry: AuditRecord): AuditEntry {
-  const { id, userId, actorEmail, action, details, timestampUnixMs } = entry;
-  const timestamp = timestampFromMs(timestampUnixMs);
-  return create(AuditEntrySchema, { id, userId, actorEmail, action, details, timestamp });
 }

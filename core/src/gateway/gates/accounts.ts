@@ -10,6 +10,7 @@ export class Accounts {
   readonly #users: Pick<UserStore, 'find' | 'activate'>;
   readonly #clock: Clock;
   readonly #known = new Map<string, { readonly user: UserRecord; readonly untilMs: number }>();
+  #changes = 0;
 
   constructor(users: Pick<UserStore, 'find' | 'activate'>, clock: Clock) {
     this.#users = users;
@@ -21,11 +22,19 @@ export class Accounts {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#known.get(userId);
     if (known !== undefined && nowMs < known.untilMs) return known.user;
+    const changes = this.#changes;
     const user = await this.#users.find(userId);
     if (user === undefined) return undefined;
     const seen = user.status === 'provisioned' ? await this.#users.activate(user.id) : user;
-    if (seen !== undefined) this.#remember(userId, seen, nowMs + MAX_AGE_MS);
+    // What was read before a change must not be remembered after it.
+    if (seen !== undefined && changes === this.#changes) this.#remember(userId, seen, nowMs + MAX_AGE_MS);
     return seen;
+  }
+
+  /** What is known of a user is out of date. */
+  forget(userId: string): void {
+    this.#changes += 1;
+    this.#known.delete(userId);
   }
 
   #remember(userId: string, user: UserRecord, untilMs: number): void {

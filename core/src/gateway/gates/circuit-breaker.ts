@@ -39,6 +39,11 @@ export class CircuitBreaker {
     this.#rules = options.rules ?? DEFAULT_RULES;
   }
 
+  /** `open`: no call goes to the provider; `probing`: one does, to see whether it is back. */
+  stateOf(provider: string): Circuit['kind'] {
+    return this.#circuitOf(provider).kind;
+  }
+
   /** @throws Refusal `circuit_open`. */
   admit(provider: string): CircuitPass {
     const outcome = admitted(this.#circuitOf(provider), this.#options.clock.monotonicMs());

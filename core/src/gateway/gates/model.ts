@@ -1,6 +1,6 @@
-import type { PriceBook, PricedModel } from '../../pricing/index.ts';
+import type { PriceBook } from '../../pricing/index.ts';
 import { Refusal } from '../errors.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { ModelRoute } from '../route.ts';
 import { stringAt, type JsonObject } from '../usage/json-shape.ts';
 
 /** The model a request names. @throws Refusal `invalid_request_error` if it names none. */
@@ -13,24 +13,21 @@ export function requestedModel(json: JsonObject): string {
 }
 
 /**
- * Gates 5 and 8: the model is known, offered, and has a price.
+ * Gate 5: the model is known, offered, and switched on.
  *
- * A model is known if it has a price or the configuration lists it; one that is listed and has no price is
- * refused for that reason, so that whoever listed it learns what is missing.
+ * A model is known if it has a price, the configuration lists it, or the catalog has an entry for it; one that has no
+ * price is refused later and for that reason, so that whoever listed it learns what is missing.
  *
- * @throws Refusal `invalid_request_error` or `pricing_not_configured`.
+ * @param asked as the caller named it.
+ * @throws Refusal `invalid_request_error`.
  */
-export function pricedModel(model: string, provider: Provider, prices: PriceBook): PricedModel {
-  const listed = provider.models?.includes(model);
-  const priced = prices.find(provider.name, model);
-  if (listed === false || (listed === undefined && priced === undefined)) throw unknownModel(model);
-  if (priced === undefined) {
-    throw new Refusal(
-      'pricing_not_configured',
-      `model ${shown(model)} of ${provider.name} has no price: add one under pricing.models in the configuration`,
-    );
-  }
-  return priced;
+export function knownModel(asked: string, route: ModelRoute, prices: PriceBook): void {
+  const { provider, model, sentAs, entry } = route;
+  const isOffered =
+    provider.models === undefined
+      ? entry !== undefined || prices.find(provider.name, model) !== undefined
+      : provider.models.includes(model) || provider.models.includes(sentAs);
+  if (!isOffered || entry?.enabled === false) throw unknownModel(asked);
 }
 
 export function unknownModel(model: string): Refusal {
@@ -38,7 +35,7 @@ export function unknownModel(model: string): Refusal {
 }
 
 /** A model's name as a message may repeat it: of bounded length, on one line. */
-function shown(model: string): string {
+export function shown(model: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what must not get through
   return model.slice(0, 128).replace(/[\u0000-\u001f\u007f]/g, '\uFFFD');
 }

@@ -59,6 +59,18 @@ describe('user active', () => {
     await activeUser(accounts, 'ada');
   });
 
+  it('asks anew for one who was forgotten, also when the asking had begun before', async () => {
+    await add('active');
+    const asking = activeUser(accounts, 'ada');
+    setStatus('inactive');
+    accounts.forget('ada');
+    await asking;
+    await assert.rejects(activeUser(accounts, 'ada'), refusedWith('account_inactive'));
+    setStatus('active');
+    accounts.forget('ada');
+    await activeUser(accounts, 'ada');
+  });
+
   it('does not remember that there is nobody', async () => {
     await assert.rejects(activeUser(accounts, 'ada'));
     await add('active');

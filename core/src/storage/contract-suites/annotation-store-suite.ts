@@ -73,6 +73,36 @@ export function describeAnnotationStore(name: string, open: () => Promise<Annota
       assert.deepEqual(await store.list('t1'), [one]);
     });
 
+    it('carries out a wish with a key once, and answers what it came to', async () => {
+      const [first, again] = [label('once', 1), label('once', 2)];
+      assert.deepEqual(await store.put(first, 'k1'), first);
+      assert.deepEqual(await store.put(again, 'k1'), first);
+      assert.deepEqual(await store.list('t1'), [first]);
+    });
+
+    it('knows a key for its author only, and each key for itself', async () => {
+      const all = [label('a', 1), label('a', 2, 'bob'), label('a', 3)];
+      const keys = ['k1', 'k1', 'k2'];
+      for (const [index, one] of all.entries()) assert.deepEqual(await store.put(one, keys[index]), one);
+      assert.deepEqual(await store.list('t1'), all);
+    });
+
+    it('does not bring back an outcome that was replaced since', async () => {
+      const [early, late] = [outcome(true, 1), outcome(false, 2)];
+      await store.put(early, 'k1');
+      await store.put(late, 'k2');
+      assert.deepEqual(await store.put({ ...early, id: randomUUID() }, 'k1'), early);
+      assert.deepEqual(await store.list('t1'), [late]);
+    });
+
+    it('keeps one however often a wish arrives at once', async () => {
+      const wishes = Array.from({ length: 20 }, (_, index) => metric(0.1, index));
+      const answers = await Promise.all(wishes.map((one) => store.put(one, 'k1')));
+      const [kept] = await store.list('t1');
+      assert.equal((await store.list('t1')).length, 1);
+      assert.deepEqual(new Set(answers.map(({ id }) => id)), new Set([kept?.id]));
+    });
+
     it('leaves one current outcome however many are set at once', async () => {
       await Promise.all(Array.from({ length: 20 }, (_, index) => store.put(outcome(index % 2 === 0, index))));
       assert.equal((await store.list('t1', 'outcome')).length, 1);

@@ -1,4 +1,5 @@
 export { describeAnnotationStore } from './annotation-store-suite.ts';
+export { describeCatalogStore } from './catalog-store-suite.ts';
 export { describeLedger, type LedgerSetup } from './ledger-suite.ts';
 export { aSpan, anLlmSpan } from './span-fixture.ts';
 export { describeSpanStore, type SpanStore } from './span-store-suite.ts';

@@ -48,6 +48,35 @@ export function spanTotalsTests(store: () => SpanStore): void {
       });
     });
 
+    it('sums what has all the labels that were asked for', async () => {
+      const cost = (labels: Record<string, string>, amount: bigint) =>
+        anLlmSpan({ labels }, { model: `m${amount}`, costNanoUsd: nano(amount) });
+      await store().write([
+        cost({ branch: 'a,b', repo: 'r' }, 1n),
+        cost({ branch: 'a,b' }, 2n),
+        cost({ branch: 'A,B', repo: 'r' }, 4n),
+        cost({ repo: 'a,b' }, 8n),
+        cost({ 'a"b': 'ü', ['__proto__']: '' }, 16n),
+        cost({}, 32n),
+      ]);
+      const sumOf = async (labels: Record<string, string>) =>
+        Number((await store().usageTotals({ labels })).costNanoUsd);
+      assert.equal(await sumOf({ branch: 'a,b' }), 3);
+      assert.equal(await sumOf({ branch: 'a,b', repo: 'r' }), 1);
+      assert.equal(await sumOf({ 'a"b': 'ü' }), 16);
+      assert.equal(await sumOf({ ['__proto__']: '' }), 16);
+      assert.equal(await sumOf({ branch: '' }), 0);
+      assert.equal(await sumOf({ "x' OR 1=1 --": 'y' }), 0);
+      assert.equal(await sumOf({}), 63);
+      const labels = { branch: 'a,b' };
+      const models = await store().modelTotals({ labels });
+      assert.deepEqual(
+        models.map(({ model }) => model),
+        ['m2', 'm1'],
+      );
+      assert.equal((await store().usageOverTime({ labels }, MINUTE_US))[0]?.llmCalls, 2);
+    });
+
     it('adds money exactly, past a double and past an int64', async () => {
       const costs = [8_999_999_999_999_999_999n, 8_999_999_999_999_999_998n, 9_007_199_254_740_993n, 1n];
       await store().write(costs.map((cost) => anLlmSpan({}, { costNanoUsd: nano(cost) })));

@@ -34,6 +34,19 @@ export function traceListTests(store: () => SpanStore): void {
       });
     }
 
+    it('lists the traces with a call that has the labels', async () => {
+      await store().write([
+        anLlmSpan({ traceId: trace('a'), labels: { branch: 'x' } }),
+        aSpan({ traceId: trace('a') }),
+        anLlmSpan({ traceId: trace('b'), labels: { branch: 'y' } }),
+      ]);
+      const { traces } = await store().listTraces({ labels: { branch: 'x' } }, 'start_time', true, ALL);
+      assert.deepEqual(
+        traces.map(({ traceId, spanCount }) => [traceId, spanCount]),
+        [[trace('a'), 2]],
+      );
+    });
+
     it('orders costs that differ by a nano-dollar, and sums past an int64', async () => {
       const dear = 9_000_000_000_000_000_000n;
       const cost = (name: string, ...costs: bigint[]) =>

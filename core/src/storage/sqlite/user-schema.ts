@@ -31,5 +31,17 @@ export const USER_SCHEMA: SchemaComponent = {
     CREATE INDEX audit_log_by_user ON audit_log (user_id, timestamp_unix_ms);
     `,
     'ALTER TABLE users ADD COLUMN rate_limit INTEGER CHECK (rate_limit > 0)',
+    `
+    -- A JSON array of strings.
+    ALTER TABLE users ADD COLUMN access_tags TEXT NOT NULL DEFAULT '[]';
+
+    -- Whose audit log is asked for by an email that no user has any more.
+    CREATE TABLE former_users (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      email TEXT NOT NULL,
+      user_id TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX former_users_by_email ON former_users (email);
+    `,
   ],
 };
