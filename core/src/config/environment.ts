@@ -15,6 +15,16 @@ export function portFrom(env: Env, name: string): number | undefined {
   return Number(text);
 }
 
+/** `on` or `off`. @throws ConfigError */
+export function switchFrom(env: Env, name: string): boolean | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  if (text !== 'on' && text !== 'off') {
+    throw new ConfigError(`${name}: must be on or off, got ${JSON.stringify(text)}`);
+  }
+  return text === 'on';
+}
+
 /** `CANDELA_LOG_LEVEL`; `info` if it is not set. @throws ConfigError */
 export function logLevelFrom(env: Env): string {
   const level = env['CANDELA_LOG_LEVEL'] || 'info';

@@ -1,5 +1,6 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
+import { keyOf, problemOf } from './schema-problem.ts';
 
 /** A configuration that cannot be used; the message names file, line and key and says what is wrong. */
 export class ConfigError extends Error {
@@ -29,13 +30,10 @@ export function parseConfig<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(valueOf(document, file) ?? {});
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue === undefined) throw new ConfigError(`${file}: not a valid configuration`);
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const what = issue.code === 'unrecognized_keys' ? 'unknown key' : issue.message;
-  const offset = offsetOf(document, path);
+  const problem = problemOf(parsed.error);
+  const offset = offsetOf(document, problem.path);
   const line = offset === undefined ? '' : `:${lines.linePos(offset).line}`;
-  throw new ConfigError(`${file}${line}: ${path.map(String).join('.') || 'configuration'}: ${what}`);
+  throw new ConfigError(`${file}${line}: ${keyOf(problem, 'configuration')}: ${problem.what}`);
 }
 
 /** References are resolved only here: one without a target, or a great many, are found out last. */

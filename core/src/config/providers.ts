@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { googleAccessTokens } from '../gateway/credentials/google-access-token.ts';
 import { ProviderSettingsError } from '../gateway/providers/provider-settings-error.ts';
+import { withRegions } from '../gateway/providers/in-region.ts';
 import { createProvider } from '../gateway/providers/registry.ts';
 import type { Provider, ProviderSettings } from '../gateway/providers/provider.ts';
 import type { Logger } from '../logger.ts';
@@ -57,9 +58,19 @@ export function configuredProviders(
   return providers;
 }
 
+/** Those that a cloud has in many places. */
+const REGIONAL: ReadonlySet<string> = new Set([
+  'google',
+  'gemini-oai',
+  'anthropic',
+  'anthropic-vertex',
+  'anthropic-bedrock',
+]);
+
 function created(name: string, settings: ProviderSettings): Provider {
   try {
-    return createProvider(name, settings);
+    const create = (placed: ProviderSettings): Provider => createProvider(name, placed);
+    return REGIONAL.has(name) ? withRegions(settings, create) : create(settings);
   } catch (cause) {
     if (cause instanceof ProviderSettingsError)
       throw new ConfigError(`providers: ${cause.message}`, { cause });
@@ -70,11 +81,10 @@ function created(name: string, settings: ProviderSettings): Provider {
 function cloudSettings({ env, logger, vertexAi: google, aws: amazon }: ProvidersContext): ProviderSettings {
   const region = amazon?.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']);
   const profile = amazon?.profile;
+  const projectId = google?.project_id;
   return {
-    googleTokens: googleAccessTokens({ logger, ...(google && { projectId: google.project_id }) }),
-    ...(google && {
-      vertexAi: { projectId: google.project_id, region: google.region ?? VERTEX_AI_REGION },
-    }),
+    googleTokens: googleAccessTokens({ logger, ...(projectId !== undefined && { projectId }) }),
+    ...(projectId !== undefined && { vertexAi: { projectId, region: google?.region ?? VERTEX_AI_REGION } }),
     ...(region && { aws: { region, ...(profile !== undefined && { profile }) } }),
   };
 }

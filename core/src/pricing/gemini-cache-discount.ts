@@ -5,13 +5,13 @@ import { discountPpbFrom } from './price-override.ts';
 
 const PPB = 1_000_000_000n;
 
-/**
- * The list with every cached Gemini token at this fraction of input, as `gemini_cache_discount` asks.
- *
- * @throws RangeError unless the fraction is a number from 0 to 1.
- */
-export function withGeminiCacheReads(list: PriceList, fraction: number): PriceList {
-  const fractionPpb = discountPpbFrom(fraction, 'gemini_cache_discount');
+/** `gemini_cache_discount` in parts per billion of the input price. @throws RangeError unless it is from 0 to 1. */
+export function geminiCacheReadPpbFrom(fraction: number | undefined): bigint | undefined {
+  return fraction === undefined ? undefined : discountPpbFrom(fraction, 'gemini_cache_discount');
+}
+
+/** The list with every cached Gemini token at this fraction of input, as `gemini_cache_discount` asks. */
+export function withGeminiCacheReads(list: PriceList, fractionPpb: bigint): PriceList {
   const readsAt = (rates: Rates): Rates => ({ ...rates, cacheRead: scaled(rates.input, fractionPpb, PPB) });
   const priceAt = (price: ModelPrice): ModelPrice => ({
     ...price,

@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { withGeminiCacheReads } from './gemini-cache-discount.ts';
+import { geminiCacheReadPpbFrom, withGeminiCacheReads } from './gemini-cache-discount.ts';
 import { MAX_MODEL_ID_LENGTH } from './model-id.ts';
 import { modelOfferOf, targetAmong } from './model-offers.ts';
 import type { ModelOffer, ModelTarget } from './model-offers.ts';
@@ -15,7 +15,7 @@ import { createOverrideLayer } from './price-overrides.ts';
 import type { PriceSeries } from './price-overrides.ts';
 import { LOCAL_PROVIDER, PRICE_FAMILIES, priceFamilyOf } from './provider-families.ts';
 
-/** Every price this process charges, as it is in force now. Immutable: a changed configuration is a new book. */
+/** Every price this process charges, as it is in force now. */
 export interface PriceBook {
   /**
    * The price of a model as a provider's path and a caller name it, at this moment; `undefined` means it is not
@@ -31,6 +31,10 @@ export interface PriceBook {
   resolve(modelId: string, providers?: readonly string[]): ResolvedModel | undefined;
   /** Every priced model of a provider by the ids it answers to, for `/v1/models`; sorted, no id twice. */
   list(provider: string): readonly PricedModel[];
+  /** The book as configured at this moment, which no later change touches: what a call is admitted with. */
+  snapshot(): PriceBook;
+  /** The discount on everything, in parts per billion, 0 to 1 000 000 000. */
+  readonly globalDiscountPpb: bigint;
 }
 
 export interface ResolvedModel {
@@ -48,7 +52,7 @@ export interface PriceBookOptions {
   readonly catalog?: readonly PriceOverride[] | undefined;
   /** Models of providers the list does not know; come after `models`. */
   readonly extraModels?: readonly PriceOverride[] | undefined;
-  /** `gemini_cache_discount`: what a cached Gemini token costs as a fraction of input, instead of the list's. */
+  /** `gemini_cache_discount`: what a cached Gemini token costs as a fraction of input, where an entry says nothing. */
   readonly geminiCacheReadFraction?: number | undefined;
   readonly clock?: Clock | undefined;
   /** Defaults to the built-in one. */
@@ -58,14 +62,18 @@ export interface PriceBookOptions {
 const CACHED_LOOKUPS = 4096;
 const CACHED_OFFERS = 64;
 
-/** @throws RangeError that names the entry and key of the configuration which is no price. */
+/**
+ * A book that never changes; see `createChangingPriceBook` for one that does.
+ *
+ * @throws RangeError that names the entry and key of the configuration which is no price.
+ */
 export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
-  const { clock = systemClock, geminiCacheReadFraction } = options;
+  const { clock = systemClock } = options;
   const listed = options.list ?? builtInPriceList();
-  const list =
-    geminiCacheReadFraction === undefined ? listed : withGeminiCacheReads(listed, geminiCacheReadFraction);
+  const geminiCacheReadPpb = geminiCacheReadPpbFrom(options.geminiCacheReadFraction);
+  const list = geminiCacheReadPpb === undefined ? listed : withGeminiCacheReads(listed, geminiCacheReadPpb);
   const globalDiscountPpb = discountPpbFrom(options.discountPercent ?? 0, 'pricing.discount_percent');
-  const shared = { list, globalDiscountPpb };
+  const shared = { list, globalDiscountPpb, geminiCacheReadPpb };
   const layers = [
     createOverrideLayer(options.catalog ?? [], { source: 'catalog', where: 'catalog', ...shared }),
     createOverrideLayer(options.models ?? [], { source: 'config', where: 'pricing.models', ...shared }),
@@ -98,8 +106,9 @@ export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
     return provider === undefined ? undefined : { provider, modelId };
   };
 
-  return {
+  const book: PriceBook = {
     find,
+    globalDiscountPpb,
     resolve(modelId, providers = PRICE_FAMILIES) {
       if (modelId === '' || modelId.length > MAX_MODEL_ID_LENGTH) return undefined;
       const target =
@@ -114,7 +123,9 @@ export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
         const model = find(provider, modelId);
         return model ? [{ ...model, modelId }] : [];
       }),
+    snapshot: () => book,
   };
+  return book;
 }
 
 function inForce(series: PriceSeries, nowUnixMs: number): PricedModel {

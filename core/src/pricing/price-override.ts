@@ -36,6 +36,7 @@ export interface PriceOverride {
 }
 
 const PARTS_PER_BILLION_DIGITS = 9;
+const PPB = 1_000_000_000n;
 
 /**
  * A discount as parts per billion, exact to nine decimals.
@@ -57,6 +58,8 @@ export interface OverrideContext {
   readonly builtIn: ModelPrice | undefined;
   readonly source: PriceSource;
   readonly globalDiscountPpb: bigint;
+  /** What a cached Gemini token costs, in parts per billion of input, where the override does not say. */
+  readonly geminiCacheReadPpb?: bigint | undefined;
   /** Names the entry in errors, e.g. `pricing.models[0]`. */
   readonly where: string;
 }
@@ -85,7 +88,7 @@ export function pricedModelFromOverride(override: PriceOverride, context: Overri
 
 function pricesFrom(
   override: PriceOverride,
-  { builtIn, where }: OverrideContext,
+  { builtIn, where, geminiCacheReadPpb }: OverrideContext,
 ): Pick<ModelPrice, 'rates' | 'tiers'> {
   const rate = (key: RateKey): NanoUsdPerMillionTokens | undefined =>
     rateFrom(override[key], `${where}.${key}`);
@@ -100,10 +103,16 @@ function pricesFrom(
         (builtIn ? 'give both prices or none' : 'the built-in list has no such model, so give both prices'),
     );
   }
+  const family = priceFamilyOf(override.provider);
   const ratesAt = (tierInput: bigint, tierOutput: bigint): Rates =>
     withCachePrices(
-      { ...proportionalCache(builtIn?.rates, tierInput), input: tierInput, output: tierOutput },
-      priceFamilyOf(override.provider),
+      {
+        ...proportionalCache(builtIn?.rates, tierInput),
+        ...(family === 'google' &&
+          geminiCacheReadPpb !== undefined && { cacheRead: scaled(tierInput, geminiCacheReadPpb, PPB) }),
+        ...{ input: tierInput, output: tierOutput },
+      },
+      family,
       override.model,
     );
   const threshold = tokensFrom(override.tier_threshold_tokens, `${where}.tier_threshold_tokens`);

@@ -29,6 +29,8 @@ export interface OverrideLayerOptions {
   readonly where: string;
   readonly list: PriceList;
   readonly globalDiscountPpb: bigint;
+  /** What a cached Gemini token costs, in parts per billion of input; `undefined`: as the list and the rules say. */
+  readonly geminiCacheReadPpb?: bigint | undefined;
 }
 
 const ANY_PROVIDER = '*';
@@ -68,10 +70,10 @@ function entryFrom(override: PriceOverride, where: string, options: OverrideLaye
       throw new RangeError(`${where}.${key} is missing: say whose price this is`);
     }
   }
-  const { source, globalDiscountPpb } = options;
+  const { source, globalDiscountPpb, geminiCacheReadPpb } = options;
   const builtIns = builtInOf(options.list, override.provider, override.model)?.prices ?? [undefined];
   const [first, ...later] = builtIns.map((builtIn) =>
-    pricedModelFromOverride(override, { builtIn, source, globalDiscountPpb, where }),
+    pricedModelFromOverride(override, { builtIn, source, globalDiscountPpb, geminiCacheReadPpb, where }),
   );
   if (!first) throw new Error(`the price list has a model without prices: ${override.model}`);
   return {
