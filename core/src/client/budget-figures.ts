@@ -1,5 +1,11 @@
 /** Today's figures as an editor shows them: plain values, US dollars as `number`, times in ms since 1970. */
 export interface BudgetFigures {
+  /** Whose figures they are; absent where the daemon does not say (nobody set a budget). */
+  readonly userId?: string;
+  /** `YYYY-MM-DD`, the day they count for, in the budget's own time zone. */
+  readonly periodKey?: string;
+  /** When that day began. */
+  readonly startsAtUnixMs?: number;
   /** What today's calls cost so far; where there is a budget, what is charged to it. */
   readonly spentUsd: number;
   readonly tokens: number;

@@ -170,4 +170,56 @@ describe('BudgetPoller', () => {
     await poller.refresh();
     assert.equal(daemon.countOf('getMyBudget'), 1);
   });
+
+  describe('rhythm', () => {
+    it('asks once a minute while changes are pushed, and at its interval again when they are not', async () => {
+      await poller.refresh();
+      poller.setRhythm('push');
+      assert.deepEqual(scheduler.pendingDelaysMs, [60_000]);
+      poller.setRhythm('poll');
+      assert.deepEqual(scheduler.pendingDelaysMs, [5_000]);
+      poller.setRhythm('push');
+      scheduler.advance(60_000);
+      await reached(2);
+      assert.deepEqual(scheduler.pendingDelaysMs, [60_000]);
+    });
+
+    it('asks nothing while it is paused, but when it is told to and when the next day begins', async () => {
+      await poller.refresh();
+      poller.setRhythm('paused');
+      const untilMidnightMs = 12 * 3_600_000 + 250;
+      assert.deepEqual(scheduler.pendingDelaysMs, [untilMidnightMs]);
+      await poller.refresh();
+      assert.deepEqual(scheduler.pendingDelaysMs, [untilMidnightMs]);
+      daemon.budget = { budget: { limitUsd: 10, spentUsd: 0 }, periodResetsAt: '2026-11-23T00:00:00Z' };
+      scheduler.advance(untilMidnightMs);
+      await reached(3);
+      assert.equal(spentUsd(), 0);
+    });
+
+    it('asks when the next day begins, if that is sooner than the next question', async () => {
+      daemon.budget = { budget: { limitUsd: 10, spentUsd: 1 }, periodResetsAt: '2026-11-21T12:00:03Z' };
+      poller.setRhythm('push');
+      await poller.refresh();
+      assert.deepEqual(scheduler.pendingDelaysMs, [3_250]);
+      // The daemon's clock is behind: its day has not ended yet.
+      scheduler.advance(3_250);
+      await reached(2);
+      assert.deepEqual(scheduler.pendingDelaysMs, [60_000]);
+    });
+
+    it('does not look for a daemon that is away while it is paused', async () => {
+      await daemon.stop();
+      await poller.refresh();
+      poller.setRhythm('paused');
+      assert.deepEqual(scheduler.pendingDelaysMs, []);
+      await poller.refresh();
+      assert.deepEqual(scheduler.pendingDelaysMs, []);
+      await daemon.start();
+      poller.setRhythm('poll');
+      await poller.refresh();
+      assert.equal(poller.state.connection.state, 'online');
+      assert.deepEqual(scheduler.pendingDelaysMs, [5_000]);
+    });
+  });
 });

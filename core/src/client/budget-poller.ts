@@ -13,6 +13,8 @@ export interface BudgetPollerOptions {
   readonly scheduler: Scheduler;
   /** From one answer to the next question; also the first back-off. */
   readonly intervalMs?: number;
+  /** The same while changes are pushed; never shorter than `intervalMs`. */
+  readonly livePollIntervalMs?: number;
   /** For one whole attempt. */
   readonly timeoutMs?: number;
   /** How often `/healthz` is asked while a daemon on this machine is away. */
@@ -22,14 +24,21 @@ export interface BudgetPollerOptions {
   readonly random?: () => number;
 }
 
+/** `poll`: nothing else tells of changes; `push`: something does; `paused`: nobody looks. */
+export type PollRhythm = 'poll' | 'push' | 'paused';
+
 export interface PollerState {
   readonly connection: ConnectionState;
   /** The last answer there was; kept while the daemon is away. */
   readonly lastKnown?: TimedFigures;
 }
 
+/** Two clocks never agree to the millisecond on when a day ends. */
+const DAY_END_SLACK_MS = 250;
+
 const DEFAULTS = {
   intervalMs: 5_000,
+  livePollIntervalMs: 60_000,
   timeoutMs: 5_000,
   probeIntervalMs: 1_500,
   maxBackoffMs: 60_000,
@@ -41,7 +50,8 @@ const DEFAULTS = {
  *
  * One attempt is in flight at a time and one that took too long is aborted, so an old answer cannot overwrite
  * a newer one. While attempts fail they back off up to `maxBackoffMs`; the end of an outage is noticed by a
- * `ReturnWatch` and asked about at once. An address on another machine has the back-off alone.
+ * `ReturnWatch` and asked about at once. An address on another machine has the back-off alone. When a day ends, the
+ * next one's figures are asked for, whatever the rhythm.
  */
 export class BudgetPoller {
   readonly #options: typeof DEFAULTS & BudgetPollerOptions;
@@ -51,6 +61,7 @@ export class BudgetPoller {
   #state: PollerState = { connection: { state: 'connecting' } };
   #lastRead: ReadFigures | undefined;
   #failures = 0;
+  #rhythm: PollRhythm = 'poll';
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #cancelScheduled: Cancel = () => {};
@@ -64,6 +75,18 @@ export class BudgetPoller {
 
   get state(): PollerState {
     return this.#state;
+  }
+
+  get rhythm(): PollRhythm {
+    return this.#rhythm;
+  }
+
+  /** Counts from the next question on; one that is due sooner in the new rhythm is put forward. */
+  setRhythm(rhythm: PollRhythm): void {
+    if (this.#rhythm === rhythm || this.#stopping.signal.aborted) return;
+    this.#rhythm = rhythm;
+    if (rhythm === 'paused') this.#returnWatch.disarm();
+    if (this.#running === undefined && (rhythm === 'paused' || this.#failures === 0)) this.#schedule();
   }
 
   /** Called after every attempt, with the state it led to. */
@@ -117,23 +140,42 @@ export class BudgetPoller {
     this.#failures = 0;
     this.#lastRead = read;
     this.#returnWatch.disarm();
-    this.#schedule(this.#options.intervalMs);
+    this.#schedule();
     this.#emit({ connection: { state: 'online' }, lastKnown: read });
   }
 
   #failed(error: unknown, baseUrl: string): void {
-    const { intervalMs, maxBackoffMs, random, scheduler, timeoutMs } = this.#options;
+    const { scheduler, timeoutMs } = this.#options;
     const before = this.#state.connection;
     this.#failures += 1;
-    this.#returnWatch.arm();
-    this.#schedule(backoffDelayMs(this.#failures, { initialMs: intervalMs, maxMs: maxBackoffMs }, random()));
+    if (this.#rhythm !== 'paused') this.#returnWatch.arm();
+    this.#schedule();
     const { reason } = describeCallFailure(error, baseUrl, timeoutMs);
     const sinceUnixMs = before.state === 'offline' ? before.sinceUnixMs : scheduler.nowUnixMs();
     this.#emit({ ...this.#state, connection: { state: 'offline', reason, sinceUnixMs } });
   }
 
-  #schedule(delayMs: number): void {
-    this.#cancelScheduled = this.#options.scheduler.after(delayMs, () => void this.refresh());
+  #schedule(): void {
+    this.#cancelScheduled();
+    const delayMs = Math.min(this.#delayMs(), this.#untilNextDayMs());
+    this.#cancelScheduled =
+      delayMs === Infinity ? () => {} : this.#options.scheduler.after(delayMs, () => void this.refresh());
+  }
+
+  #delayMs(): number {
+    const { intervalMs, livePollIntervalMs, maxBackoffMs, random } = this.#options;
+    if (this.#rhythm === 'paused') return Infinity;
+    if (this.#failures > 0) {
+      return backoffDelayMs(this.#failures, { initialMs: intervalMs, maxMs: maxBackoffMs }, random());
+    }
+    return this.#rhythm === 'push' ? Math.max(intervalMs, livePollIntervalMs) : intervalMs;
+  }
+
+  /** Infinite if the day's end is not known, or already past by this machine's clock. */
+  #untilNextDayMs(): number {
+    const endUnixMs = this.#lastRead?.figures.resetsAtUnixMs;
+    const untilMs = endUnixMs === undefined ? 0 : endUnixMs - this.#options.scheduler.nowUnixMs();
+    return untilMs > 0 ? untilMs + DAY_END_SLACK_MS : Infinity;
   }
 
   #emit(state: PollerState): void {

@@ -15,6 +15,11 @@ export class DaemonConnection {
     this.#resolveBaseUrl = resolveBaseUrl;
   }
 
+  /** Where the daemon was when last asked; undefined before. */
+  get lastBaseUrl(): string | undefined {
+    return this.#api?.baseUrl;
+  }
+
   async api(): Promise<CandelaApi> {
     const baseUrl = await this.#resolveBaseUrl();
     if (this.#api?.baseUrl !== baseUrl) this.#api = createCandelaApi(baseUrl);

@@ -9,6 +9,7 @@ import { DEFAULT_STATUS_SETTINGS } from './status-input.ts';
 import { eventually } from './testing/eventually.ts';
 import { InMemoryDaemon } from './testing/in-memory-daemon.ts';
 import { ManualScheduler } from './testing/manual-scheduler.ts';
+import { InMemoryToldThresholds, type ThresholdNotice, type ToldThresholds } from './thresholds.ts';
 
 describe('EditorSession', () => {
   let folder: string;
@@ -103,5 +104,130 @@ describe('EditorSession', () => {
     await daemon.start();
     await session.refresh();
     assert.match(catchUps[0]?.refused[0]?.reason ?? '', /no trace gone/);
+  });
+
+  it('lists the traces once for many changes in a row', async () => {
+    let open = () => {};
+    await session.refresh();
+    assert.equal(daemon.countOf('listTraces'), 1);
+    daemon.gate = new Promise((resolve) => (open = resolve));
+    const looks = [session.refresh(), session.refresh(), session.refresh()];
+    spend(2);
+    open();
+    await Promise.all(looks);
+    assert.equal(daemon.countOf('listTraces'), 2);
+  });
+
+  describe('left by the developer', () => {
+    beforeEach(() => session.start());
+
+    it('pauses after ten minutes, says so, and catches up when it is looked at again', async () => {
+      session.setFocused(false);
+      scheduler.advance(599_999);
+      await session.refresh();
+      assert.equal(session.status.source?.via, 'poll');
+      scheduler.advance(1);
+      assert.equal(session.status.source?.via, 'paused');
+      const before = daemon.countOf('getMyBudget');
+      scheduler.advance(3_600_000);
+      assert.equal(daemon.countOf('getMyBudget'), before);
+      assert.equal(session.status.text, '$1.00 / $10.00');
+      assert.match(session.status.tooltipMarkdown, /paused while this window is not used/);
+      spend(2);
+      session.setFocused(true);
+      await eventually('the new figure', () => session.status.text === '$2.00 / $10.00');
+      assert.equal(session.status.source?.via, 'poll');
+    });
+
+    it('goes on when it is looked at again in time', async () => {
+      session.setFocused(false);
+      scheduler.advance(500_000);
+      session.setFocused(true);
+      scheduler.advance(500_000);
+      assert.notEqual(session.status.source?.via, 'paused');
+    });
+  });
+
+  describe('thresholds', () => {
+    let told: InMemoryToldThresholds;
+    let notices: ThresholdNotice[];
+    let other: EditorSession;
+
+    const openWith = (store: ToldThresholds) =>
+      new EditorSession({
+        resolveBaseUrl: () => Promise.resolve(daemon.url),
+        outboxStore: new FileOutboxStore(folder),
+        settings: { ...DEFAULT_STATUS_SETTINGS, notifyAtPercents: [50, 90] },
+        ...{ pollIntervalMs: 5_000, scheduler },
+        thresholds: { told: store, onReached: (notice) => notices.push(notice) },
+        onCaughtUp: () => {},
+        onOutboxError: (error) => assert.fail(String(error)),
+      });
+    const spendOn = (day: number, spentUsd: number) => {
+      const periodKey = `2026-11-${day}`;
+      const periodResetsAt = `2026-11-${day + 1}T00:00:00Z`;
+      daemon.budget = { budget: { userId: 'ada', limitUsd: 10, spentUsd }, periodKey, periodResetsAt };
+    };
+    const told1 = () => eventually('a notice', () => notices.length === 1);
+
+    beforeEach(() => {
+      told = new InMemoryToldThresholds();
+      notices = [];
+      other = openWith(told);
+    });
+    afterEach(() => other.stop());
+
+    it('are told once by one of two windows, and again the next day', async () => {
+      const another = openWith(told);
+      spendOn(21, 6);
+      await Promise.all([other.refresh(), another.refresh()]);
+      await told1();
+      spendOn(21, 7);
+      await Promise.all([other.refresh(), another.refresh()]);
+      spendOn(22, 5);
+      await Promise.all([other.refresh(), another.refresh()]);
+      await eventually('the next day’s', () => notices.length === 2);
+      await another.stop();
+      assert.deepEqual(
+        notices.map(({ periodKey, percent }) => [periodKey, percent]),
+        [
+          ['2026-11-21', 50],
+          ['2026-11-22', 50],
+        ],
+      );
+    });
+
+    it('are left to the window that is looked at', async () => {
+      const focused = openWith(told);
+      other.setFocused(false);
+      spendOn(21, 6);
+      await other.refresh();
+      await focused.refresh();
+      await told1();
+      await focused.stop();
+      scheduler.advance(3_000);
+      await other.refresh();
+      assert.equal(notices.length, 1);
+    });
+
+    it('are told by a window in the background if there is no other', async () => {
+      other.setFocused(false);
+      spendOn(21, 6);
+      await other.refresh();
+      assert.equal(notices.length, 0);
+      await eventually('the grace', () => scheduler.pendingDelaysMs.includes(3_000));
+      scheduler.advance(3_000);
+      await told1();
+    });
+
+    it('are told once a window where nothing can be remembered', async () => {
+      await other.stop();
+      other = openWith({ claim: () => Promise.reject(new Error('disk full')) });
+      spendOn(21, 6);
+      await other.refresh();
+      await told1();
+      await other.refresh();
+      assert.equal(notices.length, 1);
+    });
   });
 });

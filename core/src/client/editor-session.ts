@@ -3,19 +3,36 @@ import type { BudgetFigures } from './budget-figures.ts';
 import { BudgetPoller, type PollerState } from './budget-poller.ts';
 import { describeCallFailure } from './call-failure.ts';
 import { DaemonConnection, type ResolveBaseUrl } from './daemon-connection.ts';
+import { FocusPause } from './focus-pause.ts';
 import { AnnotationOutbox, type RefusedAnnotation, type SubmitResult } from './outbox.ts';
 import type { OutboxStore } from './outbox-store.ts';
+import { PushStream } from './push-stream.ts';
 import { listRecentTraces, type RecentTrace } from './recent-traces.ts';
+import { RefreshThrottle } from './refresh-throttle.ts';
 import { type Cancel, type Scheduler, systemScheduler } from './scheduler.ts';
-import type { StatusSettings } from './status-input.ts';
-import { type StatusModel, statusModel } from './status-model.ts';
+import { isOutlived } from './spend-text.ts';
+import { type SpendingPace, SpendingWatch } from './spending-pace.ts';
+import type { FiguresSource, StatusSettings } from './status-input.ts';
+import { isSameSight, type StatusModel, statusModel } from './status-model.ts';
+import { ThresholdTeller } from './threshold-teller.ts';
+import { DEFAULT_NOTIFY_AT_PERCENTS, type ThresholdNotice, type ToldThresholds } from './thresholds.ts';
 import { timeLimit } from './time-limit.ts';
 
 export interface EditorSessionOptions {
   readonly resolveBaseUrl: ResolveBaseUrl;
   readonly outboxStore: OutboxStore;
   readonly settings: StatusSettings;
+  /** From one answer to the next question while changes are not pushed. */
   readonly pollIntervalMs: number;
+  /** The same while they are. */
+  readonly livePollIntervalMs?: number;
+  /** How long a window is left before polling and push pause; see `setFocused`. */
+  readonly pauseAfterMs?: number;
+  /** Tells the developer that a share of the budget is used, once a day and share; absent: this host tells nothing. */
+  readonly thresholds?: {
+    readonly told: ToldThresholds;
+    readonly onReached: (notice: ThresholdNotice) => void;
+  };
   /** Told of kept annotations that went out later, and of those that never will. */
   readonly onCaughtUp: (report: CatchUp) => void;
   /** Told when kept annotations cannot be read or written; polling goes on. */
@@ -38,6 +55,7 @@ export interface RecentTraces {
 
 const REMEMBERED_TRACES = 20;
 const CALL_TIMEOUT_MS = 5_000;
+const PAUSE_AFTER_MS = 10 * 60_000;
 
 /** Everything one editor window does with Candela; the editor only draws it. */
 export class EditorSession {
@@ -46,6 +64,11 @@ export class EditorSession {
   readonly #connection: DaemonConnection;
   readonly #poller: BudgetPoller;
   readonly #outbox: AnnotationOutbox;
+  readonly #push: PushStream;
+  readonly #pushed: RefreshThrottle;
+  readonly #focus: FocusPause;
+  readonly #spending = new SpendingWatch();
+  readonly #teller: ThresholdTeller | undefined;
   readonly #listeners = new Set<(model: StatusModel) => void>();
   readonly #stopping = new AbortController();
   #traces: readonly RecentTrace[] = [];
@@ -53,6 +76,9 @@ export class EditorSession {
   #annotationsWaiting = 0;
   #status: StatusModel;
   #background: Promise<unknown> = Promise.resolve();
+  #isCatchUpQueued = false;
+  #onlineAt: string | undefined;
+  #hasNewCalls = false;
 
   constructor(options: EditorSessionOptions) {
     const scheduler = options.scheduler ?? systemScheduler;
@@ -60,7 +86,30 @@ export class EditorSession {
     this.#options = options;
     this.#scheduler = scheduler;
     this.#connection = connection;
-    this.#poller = new BudgetPoller({ connection, scheduler, intervalMs: options.pollIntervalMs });
+    const { pollIntervalMs: intervalMs, livePollIntervalMs, thresholds, settings } = options;
+    this.#poller = new BudgetPoller({
+      ...{ connection, scheduler, intervalMs },
+      ...(livePollIntervalMs !== undefined && { livePollIntervalMs }),
+    });
+    this.#pushed = new RefreshThrottle(scheduler, () => this.#poller.refresh());
+    this.#push = new PushStream({
+      ...{ connection, scheduler },
+      onChange: () => this.#pushed.request(),
+      onLive: () => this.#onLive(),
+    });
+    this.#focus = new FocusPause({
+      scheduler,
+      pauseAfterMs: options.pauseAfterMs ?? PAUSE_AFTER_MS,
+      onPause: () => this.#pause(),
+      onResume: () => void this.#resume(),
+    });
+    this.#teller =
+      thresholds &&
+      new ThresholdTeller({
+        ...{ ...thresholds, scheduler },
+        percents: settings.notifyAtPercents ?? DEFAULT_NOTIFY_AT_PERCENTS,
+        isFocused: () => this.#focus.isFocused,
+      });
     this.#outbox = new AnnotationOutbox({ connection, scheduler, store: options.outboxStore });
     this.#status = this.#computeStatus();
     this.#poller.onState((state) => this.#onPolled(state));
@@ -74,7 +123,13 @@ export class EditorSession {
   /** Today's figures, unless they are not known now. */
   get figures(): BudgetFigures | undefined {
     const { connection, lastKnown } = this.#poller.state;
-    return connection.state === 'online' ? lastKnown?.figures : undefined;
+    if (connection.state !== 'online' || lastKnown === undefined) return undefined;
+    return isOutlived(lastKnown, this.#scheduler.nowUnixMs()) ? undefined : lastKnown.figures;
+  }
+
+  /** How fast money is being spent; undefined while too little is known to say. */
+  get pace(): SpendingPace | undefined {
+    return this.figures === undefined ? undefined : this.#spending.pace(this.figures, this.#traces);
   }
 
   /** Called whenever what to draw has changed. */
@@ -83,12 +138,22 @@ export class EditorSession {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves after the first attempt; polling goes on until `stop`. */
+  /**
+   * Whether the developer looks at this window; a host that never says so counts as looked at. One that was left for
+   * `pauseAfterMs` neither polls nor listens, and its status says so; it is up to date again as soon as it is focused.
+   */
+  setFocused(isFocused: boolean): void {
+    this.#focus.setFocused(isFocused);
+  }
+
+  /** Resolves after the first attempt; polling and push go on until `stop`. */
   async start(): Promise<void> {
     this.#annotationsWaiting = await this.#outbox.waiting().catch((error: unknown) => {
       this.#options.onOutboxError(error);
       return 0;
     });
+    if (this.#stopping.signal.aborted) return;
+    if (!this.#focus.isPaused) this.#push.start();
     await this.#poller.refresh();
   }
 
@@ -99,9 +164,9 @@ export class EditorSession {
     return this.#status;
   }
 
-  /** Keeps and sends an annotation; see `AnnotationOutbox`. */
-  async annotate(annotation: Annotation): Promise<SubmitResult> {
-    const { others, ...result } = await this.#outbox.submit(annotation);
+  /** Keeps and sends an annotation; see `AnnotationOutbox`, also for what an `id` of one's own is good for. */
+  async annotate(annotation: Annotation, id?: string): Promise<SubmitResult> {
+    const { others, ...result } = await this.#outbox.submit(annotation, id);
     await this.#reportCatchUp(others.sent.length, others.refused);
     return result;
   }
@@ -125,24 +190,79 @@ export class EditorSession {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#listeners.clear();
-    await Promise.all([this.#poller.stop(), this.#outbox.stop(), this.#background]);
+    this.#focus.stop();
+    this.#pushed.cancel();
+    const parts = [this.#push.stop(), this.#poller.stop(), this.#outbox.stop(), this.#teller?.stop()];
+    await Promise.all([...parts, this.#background]);
+  }
+
+  /** A stream that has ended is often the first sign of a daemon that has. */
+  #onLive(): void {
+    this.#setRhythm();
+    if (!this.#push.isLive && !this.#focus.isPaused) this.#pushed.request();
+    this.#updateStatus();
+  }
+
+  #pause(): void {
+    void this.#push.stop();
+    this.#pushed.cancel();
+    this.#setRhythm();
+    this.#updateStatus();
+  }
+
+  async #resume(): Promise<void> {
+    this.#setRhythm();
+    this.#push.start();
+    await this.#poller.refresh();
+  }
+
+  #setRhythm(): void {
+    this.#poller.setRhythm(this.#via());
+  }
+
+  #via(): FiguresSource['via'] {
+    if (this.#focus.isPaused) return 'paused';
+    return this.#push.isLive ? 'push' : 'poll';
   }
 
   #onPolled(state: PollerState): void {
+    const isOnline = state.connection.state === 'online' && state.lastKnown !== undefined;
+    if (isOnline) this.#spending.add(state.lastKnown);
     this.#updateStatus();
-    if (state.connection.state !== 'online' || state.lastKnown === undefined) return;
+    if (!isOnline) {
+      this.#onlineAt = undefined;
+      return;
+    }
+    this.#hearAt(this.#connection.lastBaseUrl);
+    this.#teller?.look(state.lastKnown.figures);
     const { spentUsd, tokens, usage } = state.lastKnown.figures;
     const seenFor = [spentUsd, tokens, usage?.calls].join(' ');
     const isNew = seenFor !== this.#tracesSeenFor;
     this.#tracesSeenFor = seenFor;
+    this.#hasNewCalls ||= isNew;
+    if (this.#isCatchUpQueued) return;
+    this.#isCatchUpQueued = true;
     this.#background = this.#background
-      .then(() => this.#catchUp(isNew))
+      .then(() => this.#catchUp())
       .catch((error: unknown) => this.#options.onOutboxError(error));
   }
 
+  /** A daemon that has just come, or come back, may be one that pushes. */
+  #hearAt(baseUrl: string | undefined): void {
+    if (baseUrl === this.#onlineAt) return;
+    this.#onlineAt = baseUrl;
+    if (baseUrl !== undefined) this.#push.tryNow(baseUrl);
+  }
+
   /** Remembers the newest traces, so that they can be annotated offline too, and sends what was kept. */
-  async #catchUp(hasNewCalls: boolean): Promise<void> {
-    if (hasNewCalls) await this.recentTraces();
+  async #catchUp(): Promise<void> {
+    this.#isCatchUpQueued = false;
+    const hasNewCalls = this.#hasNewCalls;
+    this.#hasNewCalls = false;
+    if (hasNewCalls) {
+      await this.recentTraces();
+      this.#updateStatus();
+    }
     if ((await this.#outbox.waiting()) === 0) return;
     const report = await this.#outbox.flush();
     await this.#reportCatchUp(report.sent.length, report.refused);
@@ -155,8 +275,12 @@ export class EditorSession {
   }
 
   #computeStatus(): StatusModel {
+    const { lastBaseUrl: url } = this.#connection;
+    const { connection, lastKnown } = this.#poller.state;
     return statusModel({
-      ...this.#poller.state,
+      connection,
+      ...(lastKnown && { lastKnown, pace: this.#spending.pace(lastKnown.figures, this.#traces) }),
+      ...(url !== undefined && { source: { url, via: this.#via() } }),
       settings: this.#options.settings,
       nowUnixMs: this.#scheduler.nowUnixMs(),
       annotationsWaiting: this.#annotationsWaiting,
@@ -166,7 +290,7 @@ export class EditorSession {
   #updateStatus(): void {
     const before = this.#status;
     this.#status = this.#computeStatus();
-    if (JSON.stringify(before) === JSON.stringify(this.#status)) return;
+    if (isSameSight(before, this.#status)) return;
     for (const listener of this.#listeners) listener(this.#status);
   }
 }

@@ -23,6 +23,38 @@ export function formatPercent(fraction: number): string {
   return `${(fraction * 100).toFixed(1)} %`;
 }
 
+/**
+ * A share for one line: `9.4 %`, `34 %`, `104 %`. Rounded down, so that it never names a threshold that is not
+ * reached; not clamped at 100; `<0.1 %` where there is little, so that a little never reads as nothing.
+ */
+export function formatShare(fraction: number): string {
+  const percent = fraction * 100;
+  if (percent > 0 && percent < 0.1) return '<0.1 %';
+  // What binary fractions lack to a whole tenth must not cost one.
+  const tenths = Math.floor(percent * 10 + 1e-6);
+  return tenths < 100 ? `${(tenths / 10).toFixed(1)} %` : `${Math.floor(tenths / 10)} %`;
+}
+
+/** Three digits at most, for one line: `950`, `1.23k`, `45.6M`; rounded down. */
+export function formatCompactCount(count: number): string {
+  const exponent =
+    count < 1000 ? 0 : Math.min(Math.floor(Math.log10(count) / 3 + 1e-9), COUNT_UNITS.length - 1);
+  if (exponent === 0) return String(Math.floor(count));
+  const scaled = count / 1000 ** exponent;
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(scaled)));
+  return `${(Math.floor(scaled * 10 ** digits + 1e-6) / 10 ** digits).toFixed(digits)}${COUNT_UNITS[exponent]}`;
+}
+
+const COUNT_UNITS = ['', 'k', 'M', 'G', 'T'] as const;
+
+/** As wide as a digit where digits are all of one width: U+2007 FIGURE SPACE. */
+const FIGURE_SPACE = '\u2007';
+
+/** Fills a text up from the left, so that what stands beside it does not move when a figure gains a digit. */
+export function alignFigure(text: string, width: number): string {
+  return text.padStart(width, FIGURE_SPACE);
+}
+
 /** `14:02` on the reader's wall clock. */
 export function formatTimeOfDay(unixMs: number, { timeZone }: Locality = {}): string {
   return new Intl.DateTimeFormat('en-GB', {

@@ -145,4 +145,30 @@ describe('AnnotationOutbox', () => {
     assert.equal((await submitted).result, 'kept');
     assert.equal(await outbox.waiting(), 1);
   });
+
+  it('names each annotation by a key of its own, the same for every try', async () => {
+    daemon.refuseWith = new ConnectError('store is away', Code.Internal);
+    const outbox = open();
+    await outbox.submit(label('t1', 'a'));
+    await outbox.flush();
+    daemon.refuseWith = undefined;
+    await outbox.submit(label('t1', 'b'));
+    const [first, second, third, other] = daemon.idempotencyKeys;
+    assert.match(first ?? '', /^"[\da-f-]{36}"$/);
+    assert.deepEqual([second, third], [first, first]);
+    assert.notEqual(other, first);
+    assert.equal(daemon.idempotencyKeys.length, 4);
+  });
+
+  it('takes an id of the caller’s, and keeps what has it once', async () => {
+    await daemon.stop();
+    const outbox = open();
+    await outbox.submit(label('t1', 'a'), 'request-1');
+    await outbox.submit(label('t1', 'a'), 'request-1');
+    assert.equal(await outbox.waiting(), 1);
+    await daemon.start();
+    await outbox.flush();
+    assert.deepEqual(daemon.idempotencyKeys, ['"request-1"']);
+    await assert.rejects(outbox.submit(label('t1', 'a'), '../elsewhere'), RangeError);
+  });
 });

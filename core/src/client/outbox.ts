@@ -34,13 +34,15 @@ export interface FlushReport {
   readonly stoppedBy?: CallFailure;
 }
 
+const ENTRY_ID = /^[\w-]{1,64}$/;
+
 /** How long an entry may meet errors that might pass before it is given up, so that one cannot block the rest. */
 const PATIENCE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Sends annotations in the order they were made. Each is written down first and removed only when the server
- * acknowledged or finally refused it, so none is lost by an outage or a crash. Only a crash (or a cut line)
- * between the server's answer and the removal sends one twice.
+ * acknowledged or finally refused it, so none is lost by an outage or a crash. One whose answer got lost is sent again
+ * under the same key, by which the server knows that it has it.
  */
 export class AnnotationOutbox {
   readonly #options: Required<OutboxOptions>;
@@ -51,13 +53,22 @@ export class AnnotationOutbox {
     this.#options = { timeoutMs: 5_000, ...options };
   }
 
-  /** Keeps the annotation, then sends everything that waits. @throws if it can be neither kept nor sent. */
-  async submit(annotation: Annotation): Promise<SubmitResult & { readonly others: FlushReport }> {
+  /**
+   * Keeps the annotation, then sends everything that waits. Whoever may have to submit one again, not knowing whether
+   * it was kept, gives it an `id` of its own: letters, digits, `-` and `_`, at most 64, unique.
+   *
+   * @throws if it can be neither kept nor sent.
+   */
+  async submit(
+    annotation: Annotation,
+    id: string = crypto.randomUUID(),
+  ): Promise<SubmitResult & { readonly others: FlushReport }> {
+    if (!ENTRY_ID.test(id)) throw new RangeError(`an annotation's id must match ${ENTRY_ID}, got ${id}`);
     const { store, scheduler } = this.#options;
-    const entry = { id: crypto.randomUUID(), annotation, createdAtUnixMs: scheduler.nowUnixMs() };
+    const entry = { id, annotation, createdAtUnixMs: scheduler.nowUnixMs() };
     await store.add(entry);
     const report = await this.flush();
-    const isOther = ({ id }: OutboxEntry) => id !== entry.id;
+    const isOther = (one: OutboxEntry) => one.id !== id;
     const own = report.refused.find((refused) => !isOther(refused.entry));
     const others = {
       ...report,
@@ -92,7 +103,7 @@ export class AnnotationOutbox {
     while (!this.#stopping.signal.aborted) {
       const taken = await this.#options.store.takeOldest();
       if (taken === undefined) break;
-      const failure = await this.#send(taken.entry.annotation);
+      const failure = await this.#send(taken.entry);
       if (failure === undefined) {
         await taken.remove();
         sent.push(taken.entry);
@@ -107,12 +118,12 @@ export class AnnotationOutbox {
     return { sent, refused };
   }
 
-  async #send(annotation: Annotation): Promise<CallFailure | undefined> {
+  async #send({ annotation, id }: OutboxEntry): Promise<CallFailure | undefined> {
     const { connection, scheduler, timeoutMs } = this.#options;
     const api = await connection.api();
     const limit = timeLimit(scheduler, timeoutMs, this.#stopping.signal);
     try {
-      await sendAnnotation(api, annotation, limit.signal);
+      await sendAnnotation(api, annotation, { idempotencyKey: id, signal: limit.signal });
       return undefined;
     } catch (error) {
       return describeCallFailure(error, api.baseUrl, timeoutMs);

@@ -66,9 +66,12 @@ async function readUsage(
 function toFigures(answer: GetMyBudgetResponse, usage: UsageFigures | undefined): BudgetFigures {
   const { budget } = answer;
   const grants = answer.activeGrants.map(toGrant);
-  const endUnixMs = periodWindow(answer)?.endUnixMs;
+  const window = periodWindow(answer);
   const limits = budget !== undefined || grants.length > 0;
   return {
+    ...(budget !== undefined && budget.userId !== '' && { userId: budget.userId }),
+    ...(answer.periodKey !== '' && { periodKey: answer.periodKey }),
+    ...(window && { startsAtUnixMs: window.startUnixMs, resetsAtUnixMs: window.endUnixMs }),
     spentUsd: amount(budget === undefined ? usage?.costUsd : budget.spentUsd),
     tokens: Number(answer.tokensUsedToday),
     ...(budget && {
@@ -76,7 +79,6 @@ function toFigures(answer: GetMyBudgetResponse, usage: UsageFigures | undefined)
     }),
     grants,
     ...(limits && { totalRemainingUsd: amount(answer.totalRemainingUsd) }),
-    ...(endUnixMs !== undefined && { resetsAtUnixMs: endUnixMs }),
     ...(usage && { usage }),
   };
 }

@@ -5,6 +5,8 @@ import type { CandelaApi } from './candela-api.ts';
 /** A trace as a list shows it. */
 export interface RecentTrace {
   readonly traceId: string;
+  /** Who made its calls; `''` where that is not known. An admin sees everybody's. */
+  readonly userId: string;
   /** Of the dearest call; `''` where there was none. */
   readonly model: string;
   readonly provider: string;
@@ -30,6 +32,7 @@ export async function listRecentTraces(
 function toRecentTrace(trace: TraceSummary): RecentTrace {
   return {
     traceId: trace.traceId,
+    userId: trace.userId,
     model: trace.primaryModel,
     provider: trace.primaryProvider,
     costUsd: trace.totalCostUsd,

@@ -28,6 +28,13 @@ export function costSummary(usage: UsageFigures, locality: Locality = {}): reado
   return [total, ...usage.models.map((row) => modelLine(row, usage.costUsd, locality))];
 }
 
+/** What a branch cost by model, the sum first, then dearest first. */
+export function branchSummary(usage: UsageFigures, locality: Locality = {}): readonly ReportLine[] {
+  const [total, ...models] = costSummary(usage, locality);
+  const label = texts.branchTotal(formatCount(usage.calls, locality));
+  return total === undefined ? models : [{ ...total, label }, ...models];
+}
+
 /** Today's budget and what each grant still holds. */
 export function budgetReport(figures: BudgetFigures, locality: Locality = {}): readonly ReportLine[] {
   const { rows } = texts;

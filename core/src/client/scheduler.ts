@@ -16,3 +16,17 @@ export const systemScheduler: Scheduler = {
     return () => clearTimeout(handle);
   },
 };
+
+/** Resolves after `delayMs`, or as soon as `signal` aborts. */
+export function sleep(scheduler: Scheduler, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const wake = () => {
+      cancel();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = scheduler.after(delayMs, wake);
+    signal.addEventListener('abort', wake);
+  });
+}

@@ -46,7 +46,7 @@ describe('statusModel, the text', () => {
     const model = statusModel(online({ spentUsd: 12.5 }));
     assert.equal(model.text, '$12.50 / $10.00');
     assert.match(model.tooltipMarkdown, /125\.0 % used/);
-    assert.match(statusModel(online({ spentUsd: 12.5 }, { format: 'percent' })).text, /^125\.0 %$/);
+    assert.match(statusModel(online({ spentUsd: 12.5 }, { format: 'percent' })).text, /^125 %$/);
   });
 
   it('shows a sum below a cent instead of rounding it to nothing', () => {
@@ -55,7 +55,26 @@ describe('statusModel, the text', () => {
 
   it('follows the chosen format', () => {
     assert.equal(statusModel(online({}, { format: 'spend' })).text, '$3.42');
-    assert.equal(statusModel(online({}, { format: 'percent' })).text, '34.2 %');
+    assert.equal(statusModel(online({}, { format: 'percent' })).text, '34 %');
+    assert.equal(statusModel(online({ spentUsd: 0.94 }, { format: 'percent' })).text, '9.4 %');
+    assert.equal(statusModel(online({}, { format: 'tokens' })).text, '1.23M tok');
+    assert.equal(statusModel(online({}, { format: 'icon' })).text, '');
+  });
+});
+
+describe('statusModel, the aligned text', () => {
+  it('is as wide for a dollar as for a hundred', () => {
+    const alignedAt = (spentUsd: number, format: StatusSettings['format']) =>
+      statusModel(online({ spentUsd, budget: { limitUsd: 150, remainingUsd: 1 } }, { format })).alignedText;
+    for (const format of ['spend', 'spendOfBudget', 'percent'] as const) {
+      assert.equal(new Set([1, 42.5, 149].map((usd) => alignedAt(usd, format).length)).size, 1, format);
+    }
+    assert.equal(alignedAt(1, 'spend'), '\u2007\u2007$1.00');
+    assert.equal(alignedAt(149, 'spend'), '$149.00');
+  });
+
+  it('shows an unknown figure as the text does', () => {
+    assert.equal(statusModel({ ...online(), connection: { state: 'connecting' } }).alignedText, '--');
   });
 });
 
@@ -126,8 +145,28 @@ describe('statusModel, offline', () => {
     assert.equal(model.text, '--');
     assert.match(
       model.tooltipMarkdown.replaceAll('\\', ''),
-      /not reachable since 14:02, last seen \$3\.42 \/ \$10\.00: nothing answers at 127\.0\.0\.1:8181/,
+      /not reachable since 14:02, last seen \$3\.42 \/ \$10\.00 at 14:01: nothing answers at 127\.0\.0\.1:8181/,
     );
+  });
+
+  it('does not show yesterday’s spend as today’s', () => {
+    const model = statusModel({ ...online(), nowUnixMs: Date.UTC(2026, 10, 22) });
+    assert.deepEqual([model.text, model.severity], ['--', 'offline']);
+    assert.match(
+      model.tooltipMarkdown.replaceAll('\\', ''),
+      /a new day has begun.*\$3\.42 \/ \$10\.00 at 14:01/,
+    );
+  });
+
+  it('believes a daemon whose day ends later than this machine’s', () => {
+    const resetsAtUnixMs = NOW - 60_000;
+    assert.equal(statusModel(online({ resetsAtUnixMs })).text, '$3.42 / $10.00');
+  });
+
+  it('says when figures were seen last, and where', () => {
+    const source = { url: 'http://127.0.0.1:8181', via: 'poll' } as const;
+    const model = statusModel({ ...online(), connection: offline, source });
+    assert.deepEqual([model.receivedAtUnixMs, model.source], [NOW - 2_000, source]);
   });
 
   it('is not taken for online for having figures only', () => {
@@ -147,6 +186,31 @@ describe('statusModel, the tooltip', () => {
       '| Resets at | 01:00 (in 10 h 58 min) |',
       '| Figures are | less than a minute old (14:01) |',
     ]);
+  });
+
+  it('says where the figures come from and how', () => {
+    const rowOf = (via: 'push' | 'poll' | 'paused') =>
+      /\| Source \| (.*) \|/.exec(
+        statusModel({
+          ...online(),
+          source: { url: 'http://127.0.0.1:8181', via },
+        }).tooltipMarkdown.replaceAll('\\', ''),
+      )?.[1];
+    assert.equal(rowOf('push'), '127.0.0.1:8181, live');
+    assert.match(rowOf('poll') ?? '', /asked now and then/);
+    assert.match(rowOf('paused') ?? '', /paused while this window is not used/);
+  });
+
+  it('says how fast money goes, and when it is gone', () => {
+    const endsAtUnixMs = Date.UTC(2026, 10, 21, 15, 30);
+    const pace = { usdPerHour: 2.63, observedMs: 3_600_000, endsAtUnixMs };
+    const model = statusModel({ ...online(), pace });
+    const plain = model.tooltipMarkdown.replaceAll('\\', '');
+    assert.match(plain, /\| Pace \| \$2\.63 an hour, seen over 1 h 0 min \|/);
+    assert.match(plain, /At this pace your budget ends at 16:30\./);
+    assert.match(model.accessibilityLabel, /At this pace your budget ends at 16:30/);
+    const slow = statusModel({ ...online(), pace: { usdPerHour: 0.1, observedMs: 3_600_000 } });
+    assert.doesNotMatch(slow.tooltipMarkdown, /At this pace/);
   });
 
   it('admits that calls are not known', () => {

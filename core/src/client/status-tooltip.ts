@@ -10,8 +10,8 @@ import {
 } from './figure-format.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { hasGrantLeft, severityOf, usedFraction } from './severity.ts';
-import { offlineSummary } from './spend-text.ts';
-import type { StatusInput } from './status-input.ts';
+import { forecastText, isOutlived, offlineSummary } from './spend-text.ts';
+import type { FiguresSource, StatusInput } from './status-input.ts';
 import { texts } from './texts.ts';
 
 type Row = readonly [label: string, value: string];
@@ -20,8 +20,10 @@ type Row = readonly [label: string, value: string];
 export function statusTooltip(input: StatusInput): string {
   const { connection, lastKnown } = input;
   const parts = [`**${texts.heading}**`];
-  if (connection.state === 'online' && lastKnown !== undefined) {
+  if (connection.state === 'online' && lastKnown !== undefined && !isOutlived(lastKnown, input.nowUnixMs)) {
+    const forecast = forecastText(input, input.settings);
     parts.push(markdownTable(figureRows(lastKnown, input)), ...note(lastKnown.figures, input));
+    if (forecast !== undefined) parts.push(forecast);
   } else {
     parts.push(`${texts.unknown} ${escapeMarkdown(offlineSummary(input))}`);
   }
@@ -33,7 +35,7 @@ export function statusTooltip(input: StatusInput): string {
 
 function figureRows(
   { figures, receivedAtUnixMs }: TimedFigures,
-  { settings, nowUnixMs }: StatusInput,
+  { settings, nowUnixMs, pace, source }: StatusInput,
 ): Row[] {
   const { rows } = texts;
   const table: Row[] = [
@@ -50,9 +52,17 @@ function figureRows(
     const wait = formatDuration(figures.resetsAtUnixMs - nowUnixMs);
     table.push([rows.resets, texts.resetsAt(formatTimeOfDay(figures.resetsAtUnixMs, settings), wait)]);
   }
+  if (pace !== undefined) {
+    table.push([rows.pace, texts.pace(money(pace.usdPerHour), formatDuration(pace.observedMs))]);
+  }
   const age = formatDuration(nowUnixMs - receivedAtUnixMs);
   table.push([rows.age, texts.age(age, formatTimeOfDay(receivedAtUnixMs, settings))]);
+  if (source !== undefined) table.push([rows.source, texts.source[source.via](address(source))]);
   return table;
+}
+
+function address({ url }: FiguresSource): string {
+  return escapeMarkdown(url.replace(/^https?:\/\//, ''));
 }
 
 function budgetCell(figures: BudgetFigures): string {

@@ -14,7 +14,23 @@ export const texts = {
     remaining: 'Remaining',
     grants: 'Grants',
     resets: 'Resets at',
+    pace: 'Pace',
     age: 'Figures are',
+    source: 'Source',
+  },
+  tokens: (count: string) => `${count} tok`,
+  pace: (usdPerHour: string, observed: string) => `${usdPerHour} an hour, seen over ${observed}`,
+  forecast: (timeOfDay: string) => `At this pace your budget ends at ${timeOfDay}.`,
+  source: {
+    push: (address: string) => `${address}, live`,
+    poll: (address: string) => `${address}, asked now and then`,
+    paused: (address: string) => `${address}, paused while this window is not used`,
+  },
+  notice: {
+    used: (percent: string, spent: string, limit: string) =>
+      `Candela: ${percent} of today's budget is used (${spent} of ${limit})`,
+    grantsPay: (used: string) => `${used}; grants pay for further calls`,
+    refused: (used: string) => `${used}; calls are refused until it resets or a grant is made`,
   },
   noBudget: 'none set',
   usedShare: (limit: string, percent: string) => `${limit} (${percent} used)`,
@@ -31,8 +47,10 @@ export const texts = {
   overWatchedNote: 'The budget is used up.',
   connecting: 'Looking for Candela…',
   offline: 'Candela cannot be reached',
-  notReachableSince: (since: string, lastSeen: string) =>
-    `not reachable since ${since}, last seen ${lastSeen}`,
+  notReachableSince: (since: string, lastSeen: string, seenAt: string) =>
+    `not reachable since ${since}, last seen ${lastSeen} at ${seenAt}`,
+  dayIsOver: (lastSeen: string, seenAt: string) =>
+    `a new day has begun; what was seen last, ${lastSeen} at ${seenAt}, was yesterday's`,
   annotationsWaiting: (count: number) =>
     count === 1 ? '1 annotation is waiting to be sent.' : `${count} annotations are waiting to be sent.`,
   accessible: {
@@ -47,6 +65,8 @@ export const texts = {
   grantLine: (rest: string, amount: string) => `Grant: ${rest} of ${amount} left`,
   grantLineDetail: (reason: string, expiry: string) => `${reason}, expires ${expiry}`,
   summaryTotal: (calls: string) => `All models: ${calls} calls today`,
+  branchTotal: (calls: string) => `All models: ${calls} calls`,
+  branchCost: (branch: string, cost: string) => `${branch}: ${cost}`,
   modelLine: (model: string, provider: string) => (provider === '' ? model : `${model} (${provider})`),
   modelDetail: (calls: string, input: string, output: string, percent: string) =>
     `${calls} calls, ${input} tokens in, ${output} out, ${percent} of the cost`,

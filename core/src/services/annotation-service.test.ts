@@ -87,4 +87,43 @@ describe('AnnotationService', () => {
     ];
     for (const [ask, field] of wrong) await assertRefused(ask(), Code.InvalidArgument, field);
   });
+
+  it('carries out a request once that arrives again under its key, and answers the same', async () => {
+    const span = anLlmSpan({ userId: 'ada' });
+    const { traceId } = span;
+    await spans.write([span]);
+    const { annotations: mine } = as(ADA);
+    const headers = { 'Idempotency-Key': '"8e03978e-40d5-43dd-bc93-6894a57f9324"' };
+    const request = { traceId, metricName: 'bleu', metricValue: -0.5 };
+    const first = await mine.logMetric(request, { headers });
+    clock.advanceMs(1_000);
+    assert.deepEqual(await mine.logMetric(request, { headers }), first);
+    const bare = { 'Idempotency-Key': '8e03978e-40d5-43dd-bc93-6894a57f9324' };
+    assert.deepEqual(await mine.logMetric(request, { headers: bare }), first);
+    await as(ADMIN).annotations.logMetric(request, { headers });
+    await mine.logMetric(request);
+    assert.equal((await mine.listAnnotations({ traceId })).annotations.length, 3);
+  });
+
+  it('refuses a key that was used for something else, and one that is none', async () => {
+    const span = anLlmSpan({ userId: 'ada' });
+    const { traceId } = span;
+    await spans.write([span]);
+    const { annotations: mine } = as(ADA);
+    const headers = { 'Idempotency-Key': 'k1' };
+    await mine.addLabel({ traceId, label: 'a' }, { headers });
+    await assertRefused(
+      mine.addLabel({ traceId, label: 'b' }, { headers }),
+      Code.AlreadyExists,
+      /idempotency_key: was used for another/,
+    );
+    for (const value of ['""', 'a b', 'x'.repeat(129)]) {
+      await assertRefused(
+        mine.addLabel({ traceId, label: 'c' }, { headers: { 'Idempotency-Key': value } }),
+        Code.InvalidArgument,
+        /^.*idempotency_key: must be/,
+      );
+    }
+    assert.equal((await mine.listAnnotations({ traceId })).annotations.length, 1);
+  });
 });

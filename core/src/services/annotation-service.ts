@@ -4,6 +4,7 @@ import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { AnnotationSchema, AnnotationType, type Annotation } from '@candela/proto/types/annotation';
 import type { AnnotationService } from '@candela/proto/v1/annotation_service';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type {
   AnnotationRecord,
@@ -14,7 +15,8 @@ import type {
 } from '../storage/annotation-store.ts';
 import type { SpanReader } from '../storage/span-store.ts';
 import { callerOf } from './caller-context.ts';
-import { invalidArgument } from './errors.ts';
+import { alreadyExists, invalidArgument } from './errors.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { visibleTrace } from './trace-access.ts';
 
 export interface AnnotationServiceDeps {
@@ -31,6 +33,7 @@ export function annotationService(deps: AnnotationServiceDeps): ServiceImpl<type
     context: HandlerContext,
   ): Promise<{ annotation: Annotation }> {
     const caller = callerOf(context);
+    const idempotencyKey = idempotencyKeyOf(context);
     await visibleTrace(deps.spans, request.traceId, caller);
     const record: AnnotationRecord = {
       id: randomUUID(),
@@ -40,8 +43,11 @@ export function annotationService(deps: AnnotationServiceDeps): ServiceImpl<type
       createdAtUnixMs: deps.clock.nowUnixMs(),
       ...fields,
     };
-    await deps.annotations.put(record);
-    return { annotation: annotationMessage(record) };
+    const kept = await deps.annotations.put(record, idempotencyKey);
+    if (!saysTheSame(kept, record)) {
+      throw alreadyExists('idempotency_key: was used for another annotation before');
+    }
+    return { annotation: annotationMessage(kept) };
   }
 
   return {
@@ -63,6 +69,16 @@ export function annotationService(deps: AnnotationServiceDeps): ServiceImpl<type
       return { annotations: found.map(annotationMessage) };
     },
   };
+}
+
+/** Whether two are the same wish, made out at different times. */
+function saysTheSame(a: AnnotationRecord, b: AnnotationRecord): boolean {
+  return isDeepStrictEqual(wishOf(a), wishOf(b));
+}
+
+/** As it comes back from a store: JSON has one zero. */
+function wishOf(record: AnnotationRecord): unknown {
+  return JSON.parse(JSON.stringify({ ...record, id: '', createdAtUnixMs: 0 }));
 }
 
 const TYPES: Readonly<Record<AnnotationType, AnnotationRecord['type'] | undefined>> = {

@@ -8,3 +8,7 @@ export function invalidArgument(message: string): ConnectError {
 export function notFound(message: string): ConnectError {
   return new ConnectError(message, Code.NotFound);
 }
+
+export function alreadyExists(message: string): ConnectError {
+  return new ConnectError(message, Code.AlreadyExists);
+}

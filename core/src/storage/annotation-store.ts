@@ -35,8 +35,12 @@ export interface AnnotationStore {
   /**
    * Keeps the annotation. An outcome replaces the same author's earlier outcome of the same trace, so
    * that each author has one current outcome a trace; labels and metrics add up.
+   *
+   * @param idempotencyKey names the author's wish, which may arrive more than once. The first one is carried out; any
+   *   later one of the same author changes nothing, also if what was kept has been replaced since.
+   * @returns what was kept: `annotation`, or the one that the key was first used for.
    */
-  put(annotation: AnnotationRecord): Promise<void>;
+  put(annotation: AnnotationRecord, idempotencyKey?: string): Promise<AnnotationRecord>;
   /** Oldest first; all kinds unless `type` says which. */
   list(traceId: string, type?: AnnotationRecord['type']): Promise<readonly AnnotationRecord[]>;
   close(): Promise<void>;

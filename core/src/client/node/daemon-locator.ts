@@ -12,11 +12,13 @@ export function daemonLocator(options: {
   readonly home: string;
   /** The user's own choice; `''` and undefined mean none. */
   readonly configuredUrl?: string | undefined;
+  /** Where a daemon is that has left no note; `DEFAULT_DAEMON_URL` if left out. */
+  readonly defaultUrl?: string;
 }): ResolveBaseUrl {
-  const { home, configuredUrl } = options;
+  const { home, configuredUrl, defaultUrl = DEFAULT_DAEMON_URL } = options;
   if (configuredUrl !== undefined && configuredUrl !== '') {
     const fixedUrl = configuredUrl.replace(/\/+$/, '');
     return () => Promise.resolve(fixedUrl);
   }
-  return async () => (await readDiscoveryFile(home))?.url ?? DEFAULT_DAEMON_URL;
+  return async () => (await readDiscoveryFile(home))?.url ?? defaultUrl;
 }

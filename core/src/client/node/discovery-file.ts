@@ -25,7 +25,9 @@ function parseDiscovery(content: string): Discovery | undefined {
 
 function toDiscovery(value: unknown): Discovery | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { pid, port, url, version, startedAt } = value as { readonly [Field in keyof Discovery]?: unknown };
+  const { pid, port, url, lmStudioUrl, version, startedAt } = value as {
+    readonly [Field in keyof Discovery]?: unknown;
+  };
   const isComplete =
     Number.isSafeInteger(pid) && Number(pid) > 0 && Number.isSafeInteger(port) && typeof url === 'string';
   if (!isComplete || !url.startsWith('http://') || !isLoopbackUrl(url)) return undefined;
@@ -33,6 +35,7 @@ function toDiscovery(value: unknown): Discovery | undefined {
     pid: Number(pid),
     port: Number(port),
     url,
+    ...(typeof lmStudioUrl === 'string' && { lmStudioUrl }),
     version: String(version),
     startedAt: String(startedAt),
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OutboxEntry } from '../outbox-store.ts';
@@ -68,7 +68,10 @@ describe('FileOutboxStore', () => {
   it('frees what a dead process had taken', async () => {
     await store.add(entry('a'));
     const [fileName = ''] = await readdir(folder);
-    await rename(path.join(folder, fileName), path.join(folder, `${fileName}.taken-${await deadPid()}`));
+    await rename(
+      path.join(folder, fileName),
+      path.join(folder, `${fileName}.taken-${await deadPid()}-${Date.now()}`),
+    );
     assert.equal((await store.takeOldest())?.entry.id, 'a');
   });
 
@@ -84,5 +87,51 @@ describe('FileOutboxStore', () => {
     assert.equal(await store.count(), 1);
     const asideCount = (await readdir(folder)).filter((name) => name.endsWith('.unreadable')).length;
     assert.equal(asideCount, 2);
+  });
+
+  it('frees what a process that hangs, or another of its number, holds for a minute', async () => {
+    await store.add(entry('a'));
+    const [fileName = ''] = await readdir(folder);
+    const takenBy = (agoMs: number) => `${fileName}.taken-${process.pid}-${Date.now() - agoMs}`;
+    const recent = takenBy(30_000);
+    await rename(path.join(folder, fileName), path.join(folder, recent));
+    assert.equal(await store.takeOldest(), undefined);
+    await rename(path.join(folder, recent), path.join(folder, takenBy(61_000)));
+    assert.equal((await store.takeOldest())?.entry.id, 'a');
+  });
+
+  it('bears that somebody has taken over what it held', async () => {
+    await store.add(entry('a'));
+    const taken = await store.takeOldest();
+    const [fileName = ''] = await readdir(folder);
+    await rm(path.join(folder, fileName));
+    await taken?.giveBack();
+    await taken?.remove();
+    assert.equal(await store.count(), 0);
+  });
+
+  it('keeps an entry once that is added again, taken or not', async () => {
+    await store.add(entry('a'));
+    await store.add(entry('a', 2));
+    assert.equal(await store.count(), 1);
+    const taken = await store.takeOldest();
+    await new FileOutboxStore(folder).add(entry('a', 3));
+    await taken?.remove();
+    assert.equal(await store.count(), 0);
+  });
+
+  it('sweeps what a killed process left half written, and nothing that is being written', async () => {
+    await store.add(entry('a'));
+    const [old, young] = ['old', 'young'].map((name) =>
+      path.join(folder, `000000000000001-000001-b.json.${name}.tmp`),
+    ) as [string, string];
+    await writeFile(old, '{"id":');
+    await writeFile(young, '{"id":');
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(old, hoursAgo, hoursAgo);
+    await store.add(entry('c'));
+    const left = (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+    assert.deepEqual(left, [path.basename(young)]);
+    assert.equal(await store.count(), 2);
   });
 });

@@ -1,16 +1,35 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseAnnotation } from '../annotation.ts';
-import type { OutboxEntry, OutboxStore, TakenEntry } from '../outbox-store.ts';
+import { type OutboxEntry, type OutboxStore, parseOutboxEntry, type TakenEntry } from '../outbox-store.ts';
 import { isProcessAlive } from './process-liveness.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** `<made at, ms, 15 digits>-<nth of its process, 6 digits>-<id>.json`, and `.taken-<pid>` behind it while taken. */
-const FILE_NAME = /^(?<name>\d{15}-\d{6}-[\w-]+\.json)(?:\.taken-(?<pid>\d+))?$/;
+/**
+ * `<made at, ms, 15 digits>-<nth of its process, 6 digits>-<id>.json`, and while taken `.taken-<pid>-<since, ms>`
+ * behind it.
+ */
+const FILE_NAME = /^(?<name>\d{15}-\d{6}-(?<id>[\w-]+)\.json)(?:\.taken-(?<pid>\d+)-(?<takenAt>\d+))?$/;
+
+/** What `writeFileAtomically` leaves behind when its process is killed. */
+const UNFINISHED = /\.json\.[\w-]+\.tmp$/;
+const UNFINISHED_MAX_AGE_MS = 3_600_000;
+
+/**
+ * A call takes seconds at most, so who holds one for longer hangs, or is another process that was given the number of
+ * the one that died. Should it live after all, both send the same key, and the server keeps one.
+ */
+const TAKEN_MAX_AGE_MS = 60_000;
+
+interface Listed {
+  readonly fileName: string;
+  readonly name: string;
+  readonly id: string;
+  readonly isTaken: boolean;
+}
 
 /**
  * One small file an annotation, in a folder that any number of processes may share: taking one is renaming
- * it, which succeeds for one of them only. What a process that is gone had taken is free again.
+ * it, which succeeds for one of them only. What a process that is gone, or hangs, had taken is free again.
  */
 export class FileOutboxStore implements OutboxStore {
   readonly #folder: string;
@@ -22,15 +41,17 @@ export class FileOutboxStore implements OutboxStore {
 
   async add(entry: OutboxEntry): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    if ((await this.#list()).some(({ id }) => id === entry.id)) return;
+    await this.#sweep();
     const madeAt = String(Math.trunc(entry.createdAtUnixMs)).padStart(15, '0');
     const name = `${madeAt}-${String((this.#sequence += 1)).padStart(6, '0')}-${entry.id}.json`;
     await writeFileAtomically(this.#pathOf(name), JSON.stringify(entry));
   }
 
   async takeOldest(): Promise<TakenEntry | undefined> {
-    for (const { fileName, name, pid } of await this.#list()) {
-      if (pid !== undefined && isProcessAlive(pid)) return undefined;
-      const takenName = `${name}.taken-${process.pid}`;
+    for (const { fileName, name, isTaken } of await this.#list()) {
+      if (isTaken) return undefined;
+      const takenName = `${name}.taken-${process.pid}-${Date.now()}`;
       if (!(await this.#tryRename(fileName, takenName))) return undefined;
       const entry = await this.#read(takenName);
       if (entry !== undefined) return this.#taken(entry, name, takenName);
@@ -47,37 +68,42 @@ export class FileOutboxStore implements OutboxStore {
   #taken(entry: OutboxEntry, name: string, takenName: string): TakenEntry {
     return {
       entry,
-      remove: () => rm(this.#pathOf(takenName)),
-      giveBack: () => rename(this.#pathOf(takenName), this.#pathOf(name)),
+      // Somebody who found it held for too long may have taken it over, and does both.
+      remove: () => rm(this.#pathOf(takenName), { force: true }),
+      giveBack: async () => void (await this.#tryRename(takenName, name)),
     };
   }
 
-  async #list(): Promise<readonly { fileName: string; name: string; pid: number | undefined }[]> {
+  async #list(): Promise<readonly Listed[]> {
+    const nowUnixMs = Date.now();
+    return (await this.#fileNames()).flatMap((fileName) => {
+      const { name, id, pid, takenAt } = FILE_NAME.exec(fileName)?.groups ?? {};
+      if (name === undefined || id === undefined) return [];
+      const isTaken =
+        pid !== undefined && nowUnixMs - Number(takenAt) < TAKEN_MAX_AGE_MS && isProcessAlive(Number(pid));
+      return [{ fileName, name, id, isTaken }];
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    for (const fileName of (await this.#fileNames()).filter((one) => UNFINISHED.test(one))) {
+      const file = await stat(this.#pathOf(fileName)).catch(() => undefined);
+      if (file !== undefined && Date.now() - file.mtimeMs > UNFINISHED_MAX_AGE_MS) {
+        await rm(this.#pathOf(fileName), { force: true });
+      }
+    }
+  }
+
+  async #fileNames(): Promise<readonly string[]> {
     const fileNames = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw new Error(`kept annotations in ${this.#folder} cannot be read`, { cause: error });
     });
-    return fileNames.toSorted(byCodeUnits).flatMap((fileName) => {
-      const { name, pid } = FILE_NAME.exec(fileName)?.groups ?? {};
-      return name === undefined ? [] : [{ fileName, name, pid: pid === undefined ? undefined : Number(pid) }];
-    });
+    return fileNames.toSorted(byCodeUnits);
   }
 
   async #read(fileName: string): Promise<OutboxEntry | undefined> {
-    try {
-      const value: unknown = JSON.parse(await readFile(this.#pathOf(fileName), 'utf8'));
-      if (typeof value !== 'object' || value === null) return undefined;
-      const { id, annotation, createdAtUnixMs } = value as {
-        readonly [Field in keyof OutboxEntry]?: unknown;
-      };
-      const parsed = parseAnnotation(annotation);
-      if (typeof id !== 'string' || typeof createdAtUnixMs !== 'number' || parsed === undefined)
-        return undefined;
-      return { id, annotation: parsed, createdAtUnixMs };
-    } catch (error) {
-      if (error instanceof SyntaxError) return undefined;
-      throw error;
-    }
+    return parseOutboxEntry(await readFile(this.#pathOf(fileName), 'utf8'));
   }
 
   /** False if another process was faster. */

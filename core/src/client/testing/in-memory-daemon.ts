@@ -20,6 +20,8 @@ export class InMemoryDaemon {
   dashboard: MessageInitShape<typeof GetDashboardDataResponseSchema> = {};
   traceIds: string[] = [];
   readonly annotations: Annotation[] = [];
+  /** As they came with the annotations, answered or not. */
+  readonly idempotencyKeys: (string | null)[] = [];
   readonly calls: string[] = [];
   readonly dashboardRanges: (readonly [startSeconds: bigint | undefined, endSeconds: bigint | undefined])[] =
     [];
@@ -83,16 +85,31 @@ export class InMemoryDaemon {
         })),
     });
     router.service(AnnotationService, {
-      setOutcome: ({ traceId, success, score, comment }) =>
-        this.#annotate({ traceId, type: AnnotationType.OUTCOME, success, score, comment }),
-      addLabel: ({ traceId, label, comment }) =>
-        this.#annotate({ traceId, type: AnnotationType.LABEL, label, comment }),
-      logMetric: ({ traceId, metricName, metricValue, comment }) =>
-        this.#annotate({ traceId, type: AnnotationType.METRIC, metricName, metricValue, comment }),
+      listAnnotations: ({ traceId, typeFilter }) =>
+        this.#answer('listAnnotations', () => ({
+          annotations: this.annotations.filter(
+            (known) =>
+              known.traceId === traceId &&
+              (typeFilter === AnnotationType.UNSPECIFIED || known.type === typeFilter),
+          ),
+        })),
+      setOutcome: ({ traceId, success, score, comment }, { requestHeader }) =>
+        this.#annotate({ traceId, type: AnnotationType.OUTCOME, success, score, comment }, requestHeader),
+      addLabel: ({ traceId, label, comment }, { requestHeader }) =>
+        this.#annotate({ traceId, type: AnnotationType.LABEL, label, comment }, requestHeader),
+      logMetric: ({ traceId, metricName, metricValue, comment }, { requestHeader }) =>
+        this.#annotate(
+          { traceId, type: AnnotationType.METRIC, metricName, metricValue, comment },
+          requestHeader,
+        ),
     });
   }
 
-  #annotate(fields: MessageInitShape<typeof AnnotationSchema>): Promise<{ annotation: Annotation }> {
+  #annotate(
+    fields: MessageInitShape<typeof AnnotationSchema>,
+    headers: Headers,
+  ): Promise<{ annotation: Annotation }> {
+    this.idempotencyKeys.push(headers.get('idempotency-key'));
     return this.#answer('annotate', () => {
       if (!this.traceIds.includes(fields.traceId ?? '')) {
         throw new ConnectError(`no trace ${fields.traceId}`, Code.NotFound);

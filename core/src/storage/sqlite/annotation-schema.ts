@@ -23,5 +23,14 @@ export const ANNOTATION_SCHEMA: SchemaComponent = {
     CREATE INDEX annotations_by_trace ON annotations (trace_id, created_at_unix_ms);
     CREATE UNIQUE INDEX one_outcome_per_author ON annotations (trace_id, author_id) WHERE type = 'outcome';
     `,
+    // Not a column of `annotations`: a key is remembered when its annotation has been replaced, too.
+    `
+    CREATE TABLE annotation_keys (
+      author_id TEXT NOT NULL,
+      idempotency_key TEXT NOT NULL,
+      annotation_json TEXT NOT NULL,
+      PRIMARY KEY (author_id, idempotency_key)
+    ) STRICT, WITHOUT ROWID;
+    `,
   ],
 };

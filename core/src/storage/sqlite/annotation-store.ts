@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { AnnotationRecord, AnnotationStore } from '../annotation-store.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Annotations in a database opened with `ANNOTATION_SCHEMA`, which stays the caller's to close. */
 export function createSqliteAnnotationStore(db: DatabaseSync): AnnotationStore {
@@ -11,9 +12,30 @@ export function createSqliteAnnotationStore(db: DatabaseSync): AnnotationStore {
   const list = db.prepare(
     'SELECT * FROM annotations WHERE trace_id = ? AND type = coalesce(?, type) ORDER BY created_at_unix_ms, seq',
   );
+  const keep = db.prepare(
+    'INSERT OR IGNORE INTO annotation_keys (author_id, idempotency_key, annotation_json) VALUES (?, ?, ?)',
+  );
+  const kept = db.prepare(
+    'SELECT annotation_json FROM annotation_keys WHERE author_id = ? AND idempotency_key = ?',
+  );
   return {
-    async put(annotation) {
-      put.run(...valuesOf(annotation));
+    async put(annotation, idempotencyKey) {
+      if (idempotencyKey === undefined) {
+        put.run(...valuesOf(annotation));
+        return annotation;
+      }
+      const { authorId } = annotation;
+      return inTransaction(db, () => {
+        const { changes } = keep.run(authorId, idempotencyKey, JSON.stringify(annotation));
+        if (changes === 0) {
+          // Written by this store and nobody else.
+          return JSON.parse(
+            String(kept.get(authorId, idempotencyKey)?.['annotation_json']),
+          ) as AnnotationRecord;
+        }
+        put.run(...valuesOf(annotation));
+        return annotation;
+      });
     },
     async list(traceId, type) {
       return list.all(traceId, type ?? null).map(annotationFromRow);
