@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendRefusal, Refusal } from '../gateway/errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isGatewayPath } from '../gateway/route.ts';
+import { isLocalApiPath } from '../management/local-api.ts';
+import { takeLabelsFromPath } from './labels-in-path.ts';
 import { sendJson } from './send-json.ts';
 
 export interface FrontDoor {
@@ -12,7 +14,10 @@ export interface FrontDoor {
   readonly traces: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   /** Answers `GET /metrics`; never rejects. */
   readonly metrics: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  readonly listModels: () => Promise<object>;
+  /** Answers `/_local/api/*`; never rejects. */
+  readonly management: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** Answers `GET /v1/models`; never rejects. */
+  readonly models: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   /** Throws, or rejects, with what is wrong. */
   readonly checkStores: () => Promise<void>;
   /** The page at `/`. */
@@ -22,6 +27,7 @@ export interface FrontDoor {
 /** Which part of Candela answers which path (contract section 1); the same for every host. */
 export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: ServerResponse) => void {
   return (req, res) => {
+    takeLabelsFromPath(req);
     const url = req.url ?? '/';
     if (isGatewayPath(url)) {
       void parts.gateway(req, res);
@@ -29,6 +35,10 @@ export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: S
     }
     if (url.startsWith('/candela.v1.')) {
       parts.rpc(req, res);
+      return;
+    }
+    if (isLocalApiPath(url)) {
+      void parts.management(req, res);
       return;
     }
     const [path = '/'] = url.split('?', 1);
@@ -50,7 +60,7 @@ export function createFrontDoor(parts: FrontDoor): (req: IncomingMessage, res: S
         return;
       case '/v1/models':
       case '/api/v0/models':
-        void parts.listModels().then((list) => sendJson(res, 200, list));
+        void parts.models(req, res);
         return;
       case '/':
         parts.page(res);

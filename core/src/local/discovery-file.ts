@@ -6,6 +6,8 @@ export interface Discovery {
   readonly pid: number;
   readonly port: number;
   readonly url: string;
+  /** The second port, where it is not switched off. */
+  readonly lmStudioUrl?: string;
   readonly version: string;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { Code } from '@connectrpc/connect';
 import { anLlmSpan, nano } from '../storage/contract-suites/span-fixture.ts';
 import {
   ADA,
   ADMIN,
   NOW,
+  assertRefused,
   at,
   inMemoryServices,
   type InMemoryServices,
@@ -19,6 +21,28 @@ describe('DashboardService', () => {
     ({ as, spans, ledger } = services);
   });
   afterEach(() => services.close());
+
+  it('sums up the caller’s calls with the labels of the request’s header', async () => {
+    const call = (userId: string, labels: Record<string, string>, cost: bigint) =>
+      anLlmSpan(
+        { userId, labels, startTimeUnixUs: (NOW - 1_000) * 1_000 },
+        { costNanoUsd: nano(cost * 1_000_000_000n) },
+      );
+    await spans.write([
+      call('ada', { 'vcs.ref.head.name': 'a,b' }, 1n),
+      call('ada', { 'vcs.ref.head.name': 'main' }, 2n),
+      call('bob', { 'vcs.ref.head.name': 'a,b' }, 4n),
+    ]);
+    const asked = async (header: string) => {
+      const headers = { 'X-Candela-Labels': header };
+      const { summary, models } = await as(ADA).dashboard.getDashboardData({}, { headers });
+      return [summary?.totalCostUsd, models.length, summary?.costOverTime.length];
+    };
+    assert.deepEqual(await asked('vcs.ref.head.name=a%2Cb'), [1, 1, 1]);
+    assert.deepEqual(await asked('vcs.ref.head.name=other'), [0, 0, 0]);
+    assert.deepEqual(await asked(''), [3, 1, 1]);
+    await assertRefused(asked('no label'), Code.InvalidArgument, /X-Candela-Labels/);
+  });
 
   it('sums up the last day, with budget where it is asked for', async () => {
     await ledger.setBudget('ada', nano(1_000_000_000n));

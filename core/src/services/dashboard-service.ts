@@ -22,6 +22,7 @@ import type {
 } from '../storage/span-store.ts';
 import { budgetFields } from './budget-message.ts';
 import { callerOf, visibleUserId } from './caller-context.ts';
+import { labelFilter } from './label-filter.ts';
 import { DAY_MS, windowOf } from './timestamps.ts';
 
 export interface DashboardServiceDeps {
@@ -60,6 +61,7 @@ function filterOf(request: GetDashboardDataRequest, window: TimeWindow, context:
     ...(userId !== undefined && { userId }),
     ...(request.projectId !== '' && { projectId: request.projectId }),
     ...(request.environment !== '' && { environment: request.environment }),
+    ...labelFilter(context),
   };
 }
 

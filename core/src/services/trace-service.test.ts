@@ -105,6 +105,21 @@ describe('TraceService', () => {
     assert.equal((await as(ADMIN).traces.listTraces({})).pagination?.totalCount, 3);
   });
 
+  it('lists the traces with the labels of the request’s header', async () => {
+    const on = (branch: string) => ({ ...call('ada', branch), labels: { branch } });
+    await spans.write([on('x'), on('y'), on('y'), on('y')]);
+    const list = (branch: string, pageToken = '') =>
+      as(ADA).traces.listTraces(
+        { pagination: { pageSize: 2, pageToken } },
+        { headers: { 'X-Candela-Labels': `branch=${branch}` } },
+      );
+    const { traces, pagination } = await list('y');
+    assert.deepEqual([traces.map((row) => row.rootSpanName), pagination?.totalCount], [['y', 'y'], 3]);
+    const { nextPageToken = '' } = pagination ?? {};
+    assert.equal((await list('y', nextPageToken)).traces.length, 1);
+    await assertRefused(list('x', nextPageToken), Code.InvalidArgument, /page_token/);
+  });
+
   it('lists page after page, without a gap or a repetition', async () => {
     await spans.write(Array.from({ length: 25 }, (_, n) => call('ada', `call ${n}`, n * 1_000)));
     const seen: string[] = [];

@@ -12,6 +12,7 @@ import type { Clock } from '../clock.ts';
 import type { SpanFilter, SpanReader, TraceOrder } from '../storage/span-store.ts';
 import { callerOf, visibleUserId } from './caller-context.ts';
 import { invalidArgument } from './errors.ts';
+import { labelFilter } from './label-filter.ts';
 import { nextPageToken, pageOf } from './page-token.ts';
 import { SPAN_KINDS, SPAN_STATUSES, spanMessage, traceMessage, traceSummaryMessage } from './span-message.ts';
 import { DAY_MS, windowOf } from './timestamps.ts';
@@ -32,13 +33,15 @@ export function traceService({ spans, clock }: TraceServiceDeps): ServiceImpl<ty
     },
 
     async listTraces(request, context) {
+      const narrowed = labelFilter(context);
       // Unlike a search, a list without a range goes back to the beginning.
       const window = request.timeRange && windowOf(request.timeRange, clock.nowUnixMs(), DAY_MS);
-      const question = `ListTraces ${toJsonString(ListTracesRequestSchema, withoutPage(request))}`;
+      const question = `ListTraces ${toJsonString(ListTracesRequestSchema, withoutPage(request))} ${JSON.stringify(narrowed)}`;
       const page = pageOf(request.pagination, question);
       const found = await spans.listTraces(
         {
           ...shared(request, context),
+          ...narrowed,
           ...(window && { window }),
           ...given({ environment: request.environment, provider: request.provider, search: request.search }),
           ...(request.status !== SpanStatus.UNSPECIFIED && {

@@ -41,6 +41,8 @@ export interface SpanFilter {
   readonly tenantId?: string;
   readonly jobId?: string;
   readonly traceGroup?: string;
+  /** All of them, each with this very value. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export type TraceOrder = 'start_time' | 'duration' | 'total_cost' | 'total_tokens';

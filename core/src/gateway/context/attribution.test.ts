@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { attributionFrom, type Attribution } from './attribution.ts';
 import { baggageMembers } from './baggage.ts';
-import { labelsFrom } from './labels.ts';
+import { labelFilterFrom, labelsFrom } from './labels.ts';
+import { labelsHeader } from '../../client/labels-header.ts';
 
 const of = (headers: Readonly<Record<string, string>>): Attribution =>
   attributionFrom((name) => headers[name]);
@@ -93,6 +94,40 @@ describe('labels', () => {
     const many = Array.from({ length: 500 }, (_, i) => `k${i}=v`).join(',');
     assert.equal(Object.keys(labelsFrom(many)).length, 32);
     assert.deepEqual(labelsFrom(`a=${'x'.repeat(257)},${'k'.repeat(129)}=v,b=ü,c=1`), { c: '1' });
+  });
+
+  it('carry commas and letters of any language, percent-encoded', () => {
+    assert.deepEqual(labelsFrom('a=x%2Cy,b=gr%C3%BCn,c=50%,d=%zz,e=%2520,f=%E0%A4%A,g=a%0Ab'), {
+      ...{ a: 'x,y', b: 'grün', c: '50%', d: '%zz', e: '%20', f: '%E0%A4%A' },
+    });
+  });
+
+  it('come back as they were written, whatever is in them', () => {
+    const value = fc.string({ unit: 'grapheme', maxLength: 120 }).filter((text) => !/\p{Cc}/u.test(text));
+    const key = fc.stringMatching(/^[A-Za-z0-9._/-]{1,128}$/);
+    fc.assert(
+      fc.property(fc.dictionary(key, value, { maxKeys: 8 }), (labels) => {
+        const header = labelsHeader(labels);
+        assert.match(header, /^[\x20-\x7e]*$/);
+        assert.deepEqual(Object.entries(labelsFrom(header)), Object.entries(labels));
+      }),
+    );
+    assert.deepEqual(labelsFrom(labelsHeader({ half: 'a\uD800b' })), { half: 'a\uFFFDb' });
+  });
+
+  it('mean what they meant before values were decoded, wherever there is no percent sign', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[\x21-\x24\x26-\x2b\x2d-\x7e]{1,256}$/), (value) => {
+        assert.deepEqual(labelsFrom(`k=${value}`), { k: value });
+      }),
+    );
+  });
+
+  it('are a filter only as a whole', () => {
+    assert.deepEqual(labelFilterFrom(' a=1, b=x%2Cy'), { a: '1', b: 'x,y' });
+    for (const bad of ['', 'a', 'a=1,', 'a=1,bad key=2', 'a=1,a=2', `a=${'x'.repeat(257)}`, 'a=ü']) {
+      assert.equal(labelFilterFrom(bad), undefined, bad);
+    }
   });
 
   it('may have any name, that of a prototype too', () => {

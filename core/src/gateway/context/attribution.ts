@@ -1,5 +1,5 @@
 import { baggageMembers } from './baggage.ts';
-import { labelsFrom, type Labels } from './labels.ts';
+import { LABELS_HEADER, labelsFrom, type Labels } from './labels.ts';
 
 /** Whom a call was made for, as its client says. `''` where it does not. */
 export interface Attribution {
@@ -24,7 +24,7 @@ export function attributionFrom(header: HeaderOf): Attribution {
   const members = baggage === undefined ? NO_BAGGAGE : baggageMembers(baggage);
   const id = (inBaggage: string, inHeader: string): string =>
     [members.get(inBaggage), header(inHeader)].find((text) => text !== undefined && ID.test(text)) ?? '';
-  const labels = header('x-candela-labels');
+  const labels = header(LABELS_HEADER);
   return {
     tenantId: id('candela.tenant_id', 'x-candela-tenant-id'),
     jobId: id('candela.job_id', 'x-candela-job-id'),

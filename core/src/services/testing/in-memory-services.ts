@@ -4,16 +4,23 @@ import { Code, ConnectError, createClient, createRouterTransport, type Client } 
 import { AnnotationService } from '@candela/proto/v1/annotation_service';
 import { DashboardService } from '@candela/proto/v1/dashboard_service';
 import { IngestionService } from '@candela/proto/v1/ingestion_service';
+import { ModelCatalogService } from '@candela/proto/v1/model_catalog_service';
 import { TraceService } from '@candela/proto/v1/trace_service';
 import { UserService } from '@candela/proto/v1/user_service';
+import { withCatalogPrices } from '../../catalog/catalog-prices.ts';
+import { openCatalog, type CatalogOptions } from '../../catalog/open-catalog.ts';
 import { IdentityRefusal } from '../../gateway/errors.ts';
 import type { Caller } from '../../gateway/gates/identity.ts';
+import { offeredBy } from '../../gateway/model-list.ts';
+import { createOpenAi } from '../../gateway/providers/openai.ts';
+import { createPriceBook } from '../../pricing/index.ts';
 import { SpanIntake } from '../../spans/span-intake.ts';
 import { SpanPipeline } from '../../spans/span-pipeline.ts';
 import { anLlmSpan, nano } from '../../storage/contract-suites/span-fixture.ts';
 import type { SpanReader, SpanWriter } from '../../storage/span-store.ts';
 import { ANNOTATION_SCHEMA } from '../../storage/sqlite/annotation-schema.ts';
 import { createSqliteAnnotationStore } from '../../storage/sqlite/annotation-store.ts';
+import { CATALOG_SCHEMA } from '../../storage/sqlite/catalog-schema.ts';
 import { LEDGER_SCHEMA } from '../../storage/sqlite/ledger-schema.ts';
 import { SqliteLedger } from '../../storage/sqlite/ledger.ts';
 import { openDatabase } from '../../storage/sqlite/open.ts';
@@ -23,6 +30,7 @@ import { createSqliteUserStore } from '../../storage/sqlite/user-store.ts';
 import type { UserStore } from '../../storage/user-store.ts';
 import { manualClock, type ManualClock } from '../../testing/manual-clock.ts';
 import { recordedLog } from '../../testing/recorded-log.ts';
+import type { Offers } from '../model-catalog-service.ts';
 import { registerServices, rpcOptions } from '../routes.ts';
 
 export const NOW = Date.parse('2026-07-31T12:00:00Z');
@@ -35,6 +43,7 @@ export interface Clients {
   readonly dashboard: Client<typeof DashboardService>;
   readonly annotations: Client<typeof AnnotationService>;
   readonly ingestion: Client<typeof IngestionService>;
+  readonly catalog: Client<typeof ModelCatalogService>;
 }
 
 export interface InMemoryServices {
@@ -50,15 +59,30 @@ export interface InMemoryServices {
   readonly close: () => Promise<void>;
 }
 
+export interface InMemoryOptions {
+  readonly catalog?: CatalogOptions;
+  readonly defaultDailyBudget?: bigint;
+}
+
 /** Every service over stores in memory, with an admin and a developer who are known. */
-export async function inMemoryServices(): Promise<InMemoryServices> {
+export async function inMemoryServices({
+  catalog: kept = { backend: 'store' },
+  defaultDailyBudget,
+}: InMemoryOptions = {}): Promise<InMemoryServices> {
   const clock = manualClock(NOW);
-  const db = openDatabase({ path: ':memory:', schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA] });
+  const db = openDatabase({
+    path: ':memory:',
+    schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA, CATALOG_SCHEMA],
+  });
   const spans = createSqliteSpanStore({ path: ':memory:' });
   const users = createSqliteUserStore(db);
   const { logger } = recordedLog();
   const ledger = new SqliteLedger({ db, clock, logger, timeZone: 'Europe/Berlin', withoutBudget: 'deny' });
   const pipeline = new SpanPipeline({ writer: spans, ledger, logger });
+  const catalog = await openCatalog(kept, db, clock);
+  const prices = withCatalogPrices(createPriceBook({ clock }), () => catalog.known);
+  const provider = createOpenAi({});
+  const offers = async (): Promise<Offers> => ({ models: [...offeredBy(provider, prices)], prices });
   for (const { userId, email, role } of [ADMIN, ADA]) {
     await users.ensure({
       id: userId,
@@ -78,7 +102,10 @@ export async function inMemoryServices(): Promise<InMemoryServices> {
     const annotations = createSqliteAnnotationStore(db);
     const intake = new SpanIntake(pipeline);
     const transport = createRouterTransport(
-      registerServices({ users, ledger, annotations, spans, intake, clock }),
+      registerServices({
+        ...{ users, ledger, annotations, spans, intake, clock, catalog, offers },
+        ...(defaultDailyBudget !== undefined && { defaultDailyBudget: nano(defaultDailyBudget) }),
+      }),
       {
         router: rpcOptions(identify),
       },
@@ -89,6 +116,7 @@ export async function inMemoryServices(): Promise<InMemoryServices> {
       dashboard: createClient(DashboardService, transport),
       annotations: createClient(AnnotationService, transport),
       ingestion: createClient(IngestionService, transport),
+      catalog: createClient(ModelCatalogService, transport),
     };
   };
   const spend = async (userId: string, cost: bigint, held = 0n): Promise<void> => {

@@ -21,6 +21,8 @@ export interface SqlDialect {
   moment(unixUs: number): Sql;
   /** A `pairs` column as the JSON text `[{"key":…,"value":…}]`. */
   pairsJson(column: string): string;
+  /** Whether a `pairs` column has this pair. */
+  hasPair(column: string, key: string, value: string): Sql;
   /** Whether the column contains the text, whatever the case of either. */
   contains(column: string, text: string): Sql;
   /** The quotient of whole numbers, rounded towards zero. */

@@ -30,6 +30,9 @@ export function spanConditions(dialect: SqlDialect, filter: SpanFilter): readonl
     const value = filter[field as keyof typeof EQUAL_TO];
     if (value !== undefined) conditions.push({ text: `${column} = ?`, params: [value] });
   }
+  for (const [key, value] of Object.entries(filter.labels ?? {})) {
+    conditions.push(dialect.hasPair('labels', key, value));
+  }
   if (filter.window !== undefined) {
     const from = dialect.moment(filter.window.startUnixUs);
     const until = dialect.moment(filter.window.endUnixUs);

@@ -30,23 +30,14 @@ const INT64_MIN = -(2n ** 63n);
  * @throws UnstorableSpansError if a number does not fit its column, so that every engine refuses the same spans.
  */
 export function toSpanRow(span: SpanRecord): SpanRow {
+  requireStorable(span);
   const { genAi } = span;
-  requireWhole(span, 'startTimeUnixUs', span.startTimeUnixUs);
-  requireWhole(span, 'durationNs', span.durationNs);
-  if (genAi !== undefined) {
-    requireWhole(span, 'inputTokens', genAi.inputTokens);
-    requireWhole(span, 'outputTokens', genAi.outputTokens);
-    requireWhole(span, 'cacheReadTokens', genAi.cacheReadTokens);
-    requireWhole(span, 'cacheCreationTokens', genAi.cacheCreationTokens);
-    requireWhole(span, 'maxTokens', genAi.maxTokens ?? 0);
-    if (genAi.costNanoUsd > INT64_MAX || genAi.costNanoUsd < INT64_MIN) refuse(span, 'costNanoUsd');
-  }
   return {
     span_id: span.spanId,
     trace_id: span.traceId,
     parent_span_id: span.parentSpanId,
     start_time: span.startTimeUnixUs,
-    end_time: span.startTimeUnixUs + Math.trunc(span.durationNs / 1000),
+    end_time: endTimeUnixUs(span),
     duration_ns: span.durationNs,
     kind: span.kind,
     status: span.status,
@@ -77,6 +68,26 @@ export function toSpanRow(span: SpanRecord): SpanRow {
     gen_ai_input_content: genAi?.inputContent ?? null,
     gen_ai_output_content: genAi?.outputContent ?? null,
   };
+}
+
+/** The end of a span in microseconds since 1970, as column `end_time` has it. */
+export function endTimeUnixUs({ startTimeUnixUs, durationNs }: SpanRecord): number {
+  return startTimeUnixUs + Math.trunc(durationNs / 1000);
+}
+
+/** @throws UnstorableSpansError if a number does not fit its column, so that every engine refuses the same spans. */
+export function requireStorable(span: SpanRecord): void {
+  const { genAi } = span;
+  requireWhole(span, 'startTimeUnixUs', span.startTimeUnixUs);
+  requireWhole(span, 'durationNs', span.durationNs);
+  if (genAi !== undefined) {
+    requireWhole(span, 'inputTokens', genAi.inputTokens);
+    requireWhole(span, 'outputTokens', genAi.outputTokens);
+    requireWhole(span, 'cacheReadTokens', genAi.cacheReadTokens);
+    requireWhole(span, 'cacheCreationTokens', genAi.cacheCreationTokens);
+    requireWhole(span, 'maxTokens', genAi.maxTokens ?? 0);
+    if (genAi.costNanoUsd > INT64_MAX || genAi.costNanoUsd < INT64_MIN) refuse(span, 'costNanoUsd');
+  }
 }
 
 function requireWhole(span: SpanRecord, field: string, value: number): void {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { PendingSpan } from '../../budget/ledger.ts';
-import { spanFromJournal, spanToJournal } from '../../spans/span-json.ts';
 import type { SpanRecord } from '../../spans/span-record.ts';
+import { spanFromJournal, spanToJournal } from './span-journal.ts';
 
 /** The spans of settled charges until a span store has them. Changes run inside a transaction. */
 export class SpanOutbox {

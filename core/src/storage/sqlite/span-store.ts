@@ -1,12 +1,12 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { SpanRecord } from '../../spans/span-record.ts';
 import type { RunQuery, SqlDialect } from '../sql/dialect.ts';
-import { SPAN_COLUMNS, SPAN_COLUMN_NAMES, type SpanColumn } from '../sql/span-columns.ts';
+import { SPAN_COLUMN_NAMES } from '../sql/span-columns.ts';
 import { createSqlSpanReader } from '../sql/span-reader.ts';
-import { toSpanRow, type SpanRow } from '../sql/span-row.ts';
 import type { SpanReader, SpanWriter } from '../span-store.ts';
 import { openDatabase } from './open.ts';
 import { SPAN_SCHEMA } from './span-schema.ts';
+import { spanValues } from './span-values.ts';
 import { timeText, unixUsOfTimeText } from './time-text.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -16,6 +16,10 @@ const SQLITE: SqlDialect = {
   unixUs: unixUsOfTimeText,
   moment: (unixUs) => ({ text: '?', params: [timeText(unixUs)] }),
   pairsJson: (column) => column,
+  hasPair: (column, key, value) => ({
+    text: `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value ->> 'key' = ? AND value ->> 'value' = ?)`,
+    params: [key, value],
+  }),
   contains: (column, text) => ({
     text: `contains_ignoring_case(${column}, ?)`,
     params: [text.toLowerCase()],
@@ -54,18 +58,10 @@ function createWrite(db: DatabaseSync): SpanWriter['write'] {
   return async (spans: readonly SpanRecord[]) => {
     inTransaction(db, () => {
       for (const span of spans) {
-        const row = toSpanRow(span);
-        insert.run(...SPAN_COLUMN_NAMES.map((column) => inputValue(row, column)));
+        insert.run(...spanValues(span));
       }
     });
   };
-}
-
-function inputValue(row: SpanRow, column: SpanColumn): SQLInputValue {
-  const value = row[column];
-  if (typeof value === 'number' && SPAN_COLUMNS[column] === 'time') return timeText(value);
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
-  return value;
 }
 
 function createQuery(db: DatabaseSync): RunQuery {

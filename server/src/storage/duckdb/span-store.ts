@@ -17,6 +17,10 @@ const DUCKDB: SqlDialect = {
   unixUs: (column) => `epoch_us(${column})`,
   moment: (unixUs) => ({ text: 'make_timestamptz(?)', params: [BigInt(unixUs)] }),
   pairsJson: (column) => `CAST(to_json(${column}) AS VARCHAR)`,
+  hasPair: (column, key, value) => ({
+    text: `list_contains(${column}, {'key': ?, 'value': ?})`,
+    params: [key, value],
+  }),
   contains: (column, text) => ({ text: `contains(lower(${column}), lower(?))`, params: [text] }),
   divide: (dividend, divisor) => `(${dividend}) // ${divisor}`,
   remainder: (dividend, divisor) => `(${dividend}) % ${divisor}`,

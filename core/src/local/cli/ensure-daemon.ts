@@ -1,0 +1,55 @@
+import { ConfigError } from '../../config/parse-config.ts';
+import { readDiscoveryFile } from '../../client/node/discovery-file.ts';
+import { startDaemon } from '../../client/node/start-daemon.ts';
+import { loadLocalConfig, type LocalConfig } from '../local-config.ts';
+import type { Cli } from './cli.ts';
+import { CliError } from './cli-error.ts';
+import { findDaemon } from './daemon-access.ts';
+
+export interface EnsuredDaemon {
+  readonly url: string;
+  /** False where one was there already, whoever started it. */
+  readonly hasStarted: boolean;
+}
+
+/** @throws CliError that names what is wrong in the file. */
+export function configOf({ env }: Pick<Cli, 'env'>): LocalConfig {
+  try {
+    return loadLocalConfig(env);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new CliError(cause.message, { cause });
+  }
+}
+
+/**
+ * Makes sure that this machine has its daemon, in the background if it has to be started; it outlives this process.
+ *
+ * @throws CliError with the daemon's own last words if it does not come up.
+ */
+export async function ensureDaemon(
+  cli: Pick<Cli, 'env' | 'scriptPath'>,
+  options: { readonly demo: boolean; readonly config: LocalConfig },
+): Promise<EnsuredDaemon> {
+  const { home, port } = options.config;
+  const resolveBaseUrl = async (): Promise<string> =>
+    (await readDiscoveryFile(home))?.url ?? `http://127.0.0.1:${port}`;
+  const present = await findDaemon(cli);
+  if (present !== undefined && present.url === (await resolveBaseUrl())) {
+    return { url: present.url, hasStarted: false };
+  }
+  try {
+    const url = await startDaemon({
+      execPath: process.execPath,
+      scriptPath: cli.scriptPath,
+      args: ['run', ...(options.demo ? ['--demo'] : [])],
+      env: cli.env,
+      home,
+      resolveBaseUrl,
+    });
+    return { url, hasStarted: true };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`${reason}\nWhat it wrote is in ${home}/daemon.err.log`, { cause });
+  }
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { type FakeProvider, startFakeProvider } from '../fakes/provider/start.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { chatAt } from '../server/team-call.ts';
+import { newMachine, type Machine } from './candela.ts';
+
+describe('candela start, stop and status', function () {
+  this.timeout(60_000);
+  let fake: FakeProvider;
+  let machine: Machine;
+  before(async () => {
+    fake = await startFakeProvider();
+  });
+  after(() => fake.stop());
+  beforeEach(async () => {
+    machine = await newMachine({
+      providers: [{ name: 'openai', upstream: fake.url }],
+      budget: { daily_usd: 5 },
+    });
+  });
+  afterEach(() => machine.close());
+
+  const discoveryFile = (): string => join(machine.env['CANDELA_HOME'] ?? '', 'daemon.json');
+  const pidOfDaemon = async (): Promise<number> =>
+    (JSON.parse(await readFile(discoveryFile(), 'utf8')) as { readonly pid: number }).pid;
+
+  it('go from nothing to a daemon in the background and back', async () => {
+    const before = await machine.candela(['status']);
+    assert.deepEqual([before.code, before.err], [1, '']);
+    assert.match(before.out, /does not run.*candela start/);
+    assert.deepEqual(JSON.parse((await machine.candela(['status', '--json'])).out), { running: false });
+
+    const started = await machine.candela(['start']);
+    assert.deepEqual([started.code, started.out, started.err], [0, `Candela runs at ${machine.url}\n`, '']);
+    const status = await machine.candela(['status']);
+    assert.equal(status.code, 0);
+    for (const line of [
+      /^running +http:\/\/127\.0\.0\.1:\d+$/m,
+      /^mode +solo \+ cloud$/m,
+      /\$0\.00 \/ \$5\.00/,
+    ]) {
+      assert.match(status.out, line);
+    }
+    const { started_at: startedAt, ...rest } = JSON.parse(
+      (await machine.candela(['status', '--json'])).out,
+    ) as Record<string, unknown>;
+    assert.ok(Date.parse(String(startedAt)) <= Date.now());
+    const { budget, version, runtime: _, ...where } = rest;
+    assert.deepEqual(where, {
+      ...{ running: true, url: machine.url, mode: 'solo + cloud', pid: await pidOfDaemon() },
+    });
+    assert.equal((budget as { readonly limit_usd: number }).limit_usd, 5);
+    assert.equal(version, (await machine.candela(['version'])).out.trim());
+
+    const stopped = await machine.candela(['stop']);
+    assert.deepEqual([stopped.code, stopped.out], [0, `Candela at ${machine.url} has ended\n`]);
+    assert.equal(existsSync(discoveryFile()), false);
+    await assert.rejects(fetch(`${machine.url}/healthz`));
+    const again = await machine.candela(['stop', '--json']);
+    assert.deepEqual([again.code, JSON.parse(again.out)], [0, { stopped: false }]);
+  });
+
+  it('end with one daemon, whoever starts it and however many at once', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => machine.candela(['start', '--json'])));
+    assert.deepEqual(
+      all.map(({ code }) => code),
+      [0, 0, 0],
+    );
+    const urls = all.map(({ out }) => (JSON.parse(out) as { readonly url: string }).url);
+    assert.deepEqual(new Set(urls), new Set([machine.url]));
+    const pid = await pidOfDaemon();
+    const later = await machine.candela(['start']);
+    assert.equal(later.out, `Candela ran already at ${machine.url}\n`);
+    assert.equal(await pidOfDaemon(), pid);
+  });
+
+  it('find a daemon that runs in a terminal, and end it too', async () => {
+    const terminal = machine.begin(['run']);
+    assert.equal((await machine.candela(['start'])).code, 0);
+    assert.equal(await pidOfDaemon(), terminal.pid);
+    assert.equal((await machine.candela(['stop'])).code, 0);
+    assert.equal((await terminal.ended).code, 0);
+  });
+
+  it('let a call under way come to its end before the daemon is gone', async () => {
+    await machine.candela(['start']);
+    const answer = await chatAt(machine.url, { stream: true, directives: '[fault hold after_events=1]' });
+    const stopping = machine.candela(['stop']);
+    const text = answer.text();
+    await waitUntil({
+      what: 'new calls to be refused',
+      timeoutMs: 20_000,
+      probe: () =>
+        fetch(`${machine.url}/healthz`).then(
+          () => undefined,
+          () => true,
+        ),
+    });
+    await fake.release();
+    assert.match(await text, /\[DONE\]/);
+    assert.equal((await stopping).code, 0);
+  });
+
+  it('say what keeps the daemon from starting, in its own words', async () => {
+    const stranger = createServer((_req, res) => res.end('hello')).listen(
+      Number(machine.env['CANDELA_PORT']),
+      '127.0.0.1',
+    );
+    await once(stranger, 'listening');
+    const { code, err } = await machine.candela(['start']);
+    stranger.close();
+    stranger.closeAllConnections();
+    assert.equal(code, 1);
+    assert.match(err, /^candela: the daemon ended at its start: .*CANDELA_PORT/);
+    assert.match(err, /daemon\.err\.log/);
+  });
+
+  it('say what is wrong in the configuration, and start nothing', async () => {
+    await writeFile(join(machine.home, 'config.yaml'), 'prot: 1\n');
+    const { code, err } = await machine.candela(['start']);
+    assert.deepEqual([code, existsSync(discoveryFile())], [1, false]);
+    assert.match(err, /^candela: .*config\.yaml.*prot/);
+  });
+
+  it('never end a process that only has the number of one', async () => {
+    await machine.candela(['start']);
+    const note = JSON.parse(await readFile(discoveryFile(), 'utf8')) as Record<string, unknown>;
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    await writeFile(
+      discoveryFile(),
+      JSON.stringify({ ...note, pid: stranger.pid, startedAt: '2020-01-01T00:00:00.000Z' }),
+    );
+    const { code, err } = await machine.candela(['stop']);
+    const { exitCode, signalCode } = stranger;
+    const gone = once(stranger, 'exit');
+    stranger.kill();
+    await gone;
+    await writeFile(discoveryFile(), JSON.stringify(note));
+    assert.deepEqual([code, exitCode, signalCode], [1, null, null]);
+    assert.match(err, /is not the Candela that left its note/);
+  });
+
+  it('end none that keeps its files in another home', async () => {
+    await machine.candela(['start']);
+    const elsewhere = join(machine.home, 'elsewhere');
+    await mkdir(elsewhere);
+    const { code, err } = await machine.candela(['stop'], { env: { CANDELA_HOME: elsewhere } });
+    assert.equal(code, 1);
+    assert.match(err, /CANDELA_HOME/);
+    assert.equal((await machine.candela(['status'])).code, 0);
+  });
+});
