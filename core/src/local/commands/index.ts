@@ -1,11 +1,13 @@
 import type { CommandFactory } from '../cli/cli.ts';
 import { annotateCommand } from './annotate.ts';
+import { authCommand } from './auth.ts';
 import { bridgeCommand } from './bridge.ts';
 import { budgetCommand } from './budget.ts';
 import { completionCommand } from './completion.ts';
 import { costCommand } from './cost.ts';
 import { mcpCommand } from './mcp.ts';
 import { runCommand } from './run.ts';
+import { runtimeCommand } from './runtime.ts';
 import { setupCommand } from './setup.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -25,6 +27,8 @@ export const COMMANDS: readonly CommandFactory[] = [
   costCommand,
   tracesCommand,
   annotateCommand,
+  authCommand,
+  runtimeCommand,
   setupCommand,
   bridgeCommand,
   mcpCommand,
