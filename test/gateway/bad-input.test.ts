@@ -129,7 +129,7 @@ const UNPRICED: readonly Case[] = [
     '/V1/chat/completions',
     '/v1/chat/completions%3Fx',
     '/../v1/chat/completions',
-    '/v1/messages',
+    '/v1/messages/',
   ].map((path) => ({ what: `POST ${path}`, request: post(`/proxy/openai${path}`, good()) })),
   ...['PUT', 'PATCH'].map((method) => ({
     what: `${method} of a chat completion`,
@@ -178,10 +178,17 @@ const BY_MODEL: readonly Case[] = [
   },
   {
     what: 'a model of another provider’s endpoint',
-    request: post('/v1/messages', good()),
+    request: post('/v1/chat/completions', good({ model: 'claude-sonnet-4-20250514' })),
     status: 404,
     type: 'not_found_error',
     message: /model not found/,
+  },
+  {
+    what: 'messages that say what a chat cannot',
+    request: post('/v1/messages', good({ top_k: 5 })),
+    status: 400,
+    type: 'invalid_request_error',
+    message: /^top_k: /,
   },
 ];
 
@@ -463,7 +470,14 @@ describe('bad input', function () {
         'not_found',
         /no such user/,
       ],
-      ['what is not built yet', 'UserService/ListUsers', '{}', 501, 'unimplemented', /not implemented/],
+      [
+        'a change of a catalog that is read-only',
+        'ModelCatalogService/DeleteModelCatalogEntry',
+        '{"provider":"openai","modelId":"gpt-4o"}',
+        501,
+        'unimplemented',
+        /catalog\.backend/,
+      ],
     ];
     for (const [what, method, body, status, code, message] of CASES) {
       it(`${what}: ${code}`, async () => {

@@ -59,10 +59,19 @@ export interface BudgetView {
   readonly enforced: boolean;
 }
 
+/** What all users together may spend on a model a day. */
+export interface ModelCap {
+  /** The name the cap is kept under: the same for every spelling of the model. */
+  readonly model: string;
+  readonly dailyLimit: NanoUsd;
+}
+
 export interface ReservationRequest {
   readonly userId: string;
   /** The call's worst cost. */
   readonly amount: NanoUsd;
+  /** Absent: nothing limits the model, and nothing is recorded of it. */
+  readonly modelCap?: ModelCap | undefined;
 }
 
 export type ReservationOutcome =
@@ -71,7 +80,13 @@ export type ReservationOutcome =
       readonly reservation: Reservation;
       readonly totalRemaining: NanoUsd | undefined;
     }
-  | { readonly granted: false; readonly totalRemaining: NanoUsd };
+  | { readonly granted: false; readonly refusedBy: 'budget'; readonly totalRemaining: NanoUsd }
+  | {
+      readonly granted: false;
+      readonly refusedBy: 'model cap';
+      readonly cap: ModelCap;
+      readonly modelRemaining: NanoUsd;
+    };
 
 /** What a call turned out to cost, with the span that tells of it. */
 export interface Charge {
@@ -106,7 +121,13 @@ export interface PendingSpan {
  * concurrent calls cannot spend past the limit by more than the one estimate that was wrong.
  */
 export interface Ledger {
-  /** @throws if the store cannot be asked: the caller must then refuse the call. */
+  /**
+   * Asks the model's cap before the budget, and holds the amount of both or of neither. A cap counts per day of the
+   * budget's time zone, over all users, and is charged to the day the call was admitted on. What is held or spent of
+   * a model that has a cap stays so when a user's spend is reset.
+   *
+   * @throws if the store cannot be asked: the caller must then refuse the call.
+   */
   reserve(request: ReservationRequest): Promise<ReservationOutcome>;
   budgetOf(userId: string): Promise<BudgetView>;
   /** @throws RangeError unless `limit` > 0. */

@@ -35,13 +35,12 @@ import { PassThrough } from './pass-through.ts';
 import { refreshInventories } from './providers/model-inventory.ts';
 import { PatientHandler } from './patient-handler.ts';
 import type { OutgoingCall, Provider } from './providers/provider.ts';
+import { promptText } from './prompt-text.ts';
 import { Relay, type AnswerTap } from './relay.ts';
 import { answeredPrice } from './renamed-model.ts';
 import { targetOf } from './route.ts';
 import { routedRequest, type RoutedRequest, type RoutingDeps } from './routed-request.ts';
 import { unreachableReason, type Upstream } from './upstream.ts';
-import { MAX_CONTENT_BYTES } from './usage/answer-reading.ts';
-import type { JsonObject } from './usage/json-shape.ts';
 import { headersToForward, headerValue } from './wire/headers.ts';
 
 export interface GatewayDeps extends RoutingDeps {
@@ -197,19 +196,8 @@ function describe(call: Call, caller: Caller, { provider, operation, model, requ
     isStream: request.isStream,
     requestBytes: request.body.length,
     capturesContent,
-    inputContent: capturesContent ? promptText(request.json) : '',
+    inputContent: capturesContent ? promptText(request) : '',
   };
-}
-
-/** Where the APIs have what was asked: chat and messages, responses and embeddings, completions, and Gemini's three. */
-const PROMPT_KEYS = ['messages', 'input', 'prompt', 'contents', 'content', 'requests'];
-
-/** What was asked, as JSON: the messages of a chat, the input of the other APIs. */
-function promptText(json: JsonObject): string {
-  const key = PROMPT_KEYS.find((name) => json[name] !== undefined && json[name] !== null);
-  const prompt = key === undefined ? '' : json[key];
-  const text = typeof prompt === 'string' ? prompt : JSON.stringify(prompt);
-  return text.length > MAX_CONTENT_BYTES ? text.slice(0, MAX_CONTENT_BYTES) : text;
 }
 
 /** What is to be sent where, and who must know how it goes. */

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isConnectFailure } from './upstream-failure.ts';
 import { breakOff } from './wire/break-off.ts';
-import { headersToReturn } from './wire/headers.ts';
+import { headersToReturn, isNamed } from './wire/headers.ts';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -189,7 +189,7 @@ class ClientGone extends Error {
 
 function lengthOf(headers: readonly string[]): number | undefined {
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if ((headers[i] as string).toLowerCase() === 'content-length') return Number(headers[i + 1]);
+    if (isNamed(headers[i] as string, 'content-length')) return Number(headers[i + 1]);
   }
   return undefined;
 }

@@ -59,11 +59,16 @@ function capOf(value: unknown): number {
 
 /** What is no number of answers is refused by the provider, or read as a number: so is `"3"` here. */
 function answersOf(places: readonly Json[]): number {
-  const asked = ANSWER_KEYS.flatMap((key) => places.map((place) => place[key]))
-    .filter((value) => typeof value === 'number' || typeof value === 'string')
-    .map((value) => Math.ceil(Number(value)))
-    .filter((count) => count >= 1);
-  return Math.min(Math.max(1, ...asked), MAX_ANSWERS);
+  let most = 1;
+  for (const place of places) {
+    for (const key of ANSWER_KEYS) {
+      const value = place[key];
+      if (typeof value !== 'number' && typeof value !== 'string') continue;
+      const count = Math.ceil(Number(value));
+      if (count > most) most = count;
+    }
+  }
+  return Math.min(most, MAX_ANSWERS);
 }
 
 /** OpenAI's completions answer every prompt of a list; a list of numbers is one prompt in tokens. */

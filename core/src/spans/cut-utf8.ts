@@ -2,8 +2,8 @@
 export function cutUtf8(text: string, maxBytes: number): string {
   // A UTF-16 unit takes three bytes at most, and most texts are short.
   if (text.length * 3 <= maxBytes) return text;
+  if (Buffer.byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text);
-  if (bytes.length <= maxBytes) return text;
   let end = maxBytes;
   while (end > 0 && isContinuation(bytes[end])) end--;
   return bytes.toString('utf8', 0, end);

@@ -82,31 +82,48 @@ export function llmSpan(call: LlmCall): SpanRecord {
       inputContent: cutUtf8(call.inputContent, MAX_CONTENT_BYTES),
       outputContent: cutUtf8(call.outputContent, MAX_CONTENT_BYTES),
     },
-    attributes: [
-      text('gen_ai.operation.name', call.operation),
-      text('gen_ai.system', call.system),
-      text('gen_ai.provider.name', call.system),
-      text('gen_ai.request.model', call.requestModel),
-      ...(call.responseModel === undefined ? [] : [text('gen_ai.response.model', call.responseModel)]),
-      whole('gen_ai.usage.input_tokens', usage.inputTokens),
-      whole('gen_ai.usage.output_tokens', usage.outputTokens),
-      whole('gen_ai.usage.cache_read.input_tokens', usage.cacheReadTokens),
-      whole('gen_ai.usage.cache_creation.input_tokens', cacheCreationTokens),
-      ...(temperature === undefined ? [] : [real('gen_ai.request.temperature', temperature)]),
-      ...(topP === undefined ? [] : [real('gen_ai.request.top_p', topP)]),
-      ...(maxTokens === undefined ? [] : [real('gen_ai.request.max_tokens', maxTokens)]),
-      { key: 'gen_ai.request.stream', value: call.isStream },
-      real('candela.cost_usd', usdFromNanoUsd(call.cost)),
-      ...(call.isEstimate ? [{ key: 'candela.usage_estimated', value: true }] : []),
-      ...(call.ttfbMs === undefined ? [] : [real('candela.ttfb_ms', call.ttfbMs)]),
-      ...(call.budgetRemaining === undefined
-        ? []
-        : [real('candela.budget_remaining_usd', usdFromNanoUsd(call.budgetRemaining))]),
-      ...(call.httpStatus === 0 ? [] : [whole('http.response.status_code', call.httpStatus)]),
-      text('candela.request_id', context.requestId),
-    ],
+    attributes: attributesOf(call, { cacheCreationTokens, temperature, topP, maxTokens }),
     labels: context.attribution.labels,
   };
+}
+
+interface Settings {
+  readonly cacheCreationTokens: number;
+  readonly temperature: number | undefined;
+  readonly topP: number | undefined;
+  readonly maxTokens: number | undefined;
+}
+
+function attributesOf(call: LlmCall, settings: Settings): SpanAttribute[] {
+  const { usage } = call;
+  const attributes: SpanAttribute[] = [
+    text('gen_ai.operation.name', call.operation),
+    text('gen_ai.system', call.system),
+    text('gen_ai.provider.name', call.system),
+    text('gen_ai.request.model', call.requestModel),
+  ];
+  const addReal = (key: string, value: number | undefined): void => {
+    if (value !== undefined) attributes.push({ key, value });
+  };
+  if (call.responseModel !== undefined) attributes.push(text('gen_ai.response.model', call.responseModel));
+  attributes.push(
+    whole('gen_ai.usage.input_tokens', usage.inputTokens),
+    whole('gen_ai.usage.output_tokens', usage.outputTokens),
+    whole('gen_ai.usage.cache_read.input_tokens', usage.cacheReadTokens),
+    whole('gen_ai.usage.cache_creation.input_tokens', settings.cacheCreationTokens),
+  );
+  addReal('gen_ai.request.temperature', settings.temperature);
+  addReal('gen_ai.request.top_p', settings.topP);
+  addReal('gen_ai.request.max_tokens', settings.maxTokens);
+  attributes.push({ key: 'gen_ai.request.stream', value: call.isStream });
+  addReal('candela.cost_usd', usdFromNanoUsd(call.cost));
+  if (call.isEstimate) attributes.push({ key: 'candela.usage_estimated', value: true });
+  addReal('candela.ttfb_ms', call.ttfbMs);
+  if (call.budgetRemaining !== undefined)
+    addReal('candela.budget_remaining_usd', usdFromNanoUsd(call.budgetRemaining));
+  if (call.httpStatus !== 0) attributes.push(whole('http.response.status_code', call.httpStatus));
+  attributes.push(text('candela.request_id', call.context.requestId));
+  return attributes;
 }
 
 function text(key: string, value: string): SpanAttribute {
@@ -115,10 +132,6 @@ function text(key: string, value: string): SpanAttribute {
 
 function whole(key: string, value: number): SpanAttribute {
   return { key, value: BigInt(value) };
-}
-
-function real(key: string, value: number): SpanAttribute {
-  return { key, value };
 }
 
 function numberAt(request: JsonObject, key: string): number | undefined {

@@ -22,8 +22,20 @@ export { StorageOpenError, storageOpenError, type StorageOpenFailure } from './s
 export { UnstorableSpansError } from './unstorable-spans-error.ts';
 export { summarizeTrace, type TraceSpan } from './trace-summary.ts';
 export {
+  blankEntry,
+  type CatalogContents,
+  type CatalogEntry,
+  type CatalogKey,
+  type CatalogReader,
+  type CatalogStore,
+} from './catalog-store.ts';
+export {
   EmailTakenError,
+  LastAdminError,
+  type AuditAction,
   type AuditRecord,
+  type UserChange,
+  type UserPage,
   type UserRecord,
   type UserRole,
   type UserStatus,

@@ -3,9 +3,18 @@ import fc from 'fast-check';
 /** One of the processes that share the store. */
 export const PROCESSES = 3;
 
+/** What may be spent a day on each of two models: one cap that is reached soon, one that the budget mostly precedes. */
+export const MODEL_CAPS = { small: 60, large: 150 } as const;
+
 /** What one of many calls at once asks of its ledger; `pick` chooses one of those that are open. */
 export type CallStep =
-  | { readonly do: 'reserve'; readonly at: number; readonly amount: number }
+  | {
+      readonly do: 'reserve';
+      readonly at: number;
+      readonly amount: number;
+      /** One of `MODEL_CAPS`; `null`: a model that has no cap. */
+      readonly model: keyof typeof MODEL_CAPS | null;
+    }
   | { readonly do: 'settle'; readonly pick: number; readonly costPercent: number }
   | { readonly do: 'release'; readonly pick: number };
 
@@ -33,8 +42,9 @@ export function ledgerHistories(estimates: 'hold' | 'fail'): fc.Arbitrary<readon
   const at = upTo(PROCESSES - 1);
   const pick = upTo(50);
   const costPercent = upTo(estimates === 'hold' ? 100 : 220);
+  const model = fc.constantFrom<(keyof typeof MODEL_CAPS | null)[]>('small', 'large', null);
   const call = fc.oneof<fc.WeightedArbitrary<CallStep>[]>(
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('reserve'), at, amount: upTo(60) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('reserve'), at, amount: upTo(60), model }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('settle'), pick, costPercent }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('release'), pick }) },
   );

@@ -7,7 +7,7 @@ import { anLlmSpan, nano } from '../storage/contract-suites/span-fixture.ts';
 import { LEDGER_SCHEMA } from '../storage/sqlite/ledger-schema.ts';
 import { SqliteLedger } from '../storage/sqlite/ledger.ts';
 import { openDatabase } from '../storage/sqlite/open.ts';
-import { PROCESSES, type CallStep, type Step } from './ledger-history.ts';
+import { MODEL_CAPS, PROCESSES, type CallStep, type Step } from './ledger-history.ts';
 import { manualClock } from './manual-clock.ts';
 import { recordedLog } from './recorded-log.ts';
 import { dayOf, ReferenceLedger, type Held } from './reference-ledger.ts';
@@ -53,6 +53,7 @@ export class LedgerPlay {
   readonly #acknowledged: string[] = [];
   readonly #settled: number[] = [];
   #acknowledgedCost = 0n;
+  #settledOfModels = 0;
   #forgotten = 0;
   #calls: OpenCall[] = [];
   #unwritten: Unwritten[] = [];
@@ -117,7 +118,7 @@ export class LedgerPlay {
       void planned.set(at, [...(planned.get(at) ?? []), inReference]);
     const under: Promise<unknown>[] = [];
     for (const step of steps) {
-      if (step.do === 'reserve') under.push(this.#reserve(step.at, step.amount, plan));
+      if (step.do === 'reserve') under.push(this.#reserve(step, plan));
       else {
         const call = this.#takeCall(step.pick);
         if (call === undefined) continue;
@@ -136,19 +137,27 @@ export class LedgerPlay {
   }
 
   async #reserve(
-    at: number,
-    amount: number,
+    { at, amount, model }: Extract<CallStep, { readonly do: 'reserve' }>,
     plan: (at: number, inReference: () => void) => void,
   ): Promise<void> {
-    let expected: Held | undefined;
+    let expected: Held | 'model cap' | 'budget' = 'budget';
+    const cap = model === null ? undefined : { model, limit: MODEL_CAPS[model] };
     plan(at, () => {
-      expected = this.#reference.reserve(amount, this.#now, this.#ttlMs);
-      this.#assertNothingIsPromisedTwice(expected);
+      expected = this.#reference.reserve(amount, cap, this.#now, this.#ttlMs);
+      this.#assertNothingIsPromisedTwice(typeof expected === 'string' ? undefined : expected);
     });
-    const outcome = await this.#ledger(at).reserve({ userId: USER, amount: nano(BigInt(amount)) });
-    assert.equal(outcome.granted, expected !== undefined, `${amount} is admitted as the reference says`);
-    if (outcome.granted && expected !== undefined)
-      this.#calls.push({ at, amount, reservation: outcome.reservation, held: expected });
+    const outcome = await this.#ledger(at).reserve({
+      ...{ userId: USER, amount: nano(BigInt(amount)) },
+      modelCap: cap && { model: cap.model, dailyLimit: nano(BigInt(cap.limit)) },
+    });
+    const held = expected as Held | 'model cap' | 'budget';
+    assert.equal(
+      outcome.granted ? 'granted' : outcome.refusedBy,
+      typeof held === 'string' ? held : 'granted',
+      `${amount} is admitted as the reference says`,
+    );
+    if (outcome.granted && typeof held !== 'string')
+      this.#calls.push({ at, amount, reservation: outcome.reservation, held });
   }
 
   /** At the moment of a yes: no pot it draws on holds more than it has. */
@@ -170,6 +179,7 @@ export class LedgerPlay {
 
   #settle(call: OpenCall, cost: number): Promise<unknown> {
     this.#settled.push(cost);
+    if (call.held.model !== undefined) this.#settledOfModels += cost;
     const costNanoUsd = nano(BigInt(cost));
     return call.reservation.settle({ cost: costNanoUsd, tokens: 1, span: anLlmSpan({}, { costNanoUsd }) });
   }
@@ -286,7 +296,7 @@ export class LedgerPlay {
     const { totalRemaining } = await ledger.budgetOf(USER);
     const more = await ledger.reserve({ userId: USER, amount: nano(totalRemaining + 1n) });
     const all = await ledger.reserve({ userId: USER, amount: totalRemaining });
-    assert.deepEqual([more.granted, more.totalRemaining, all.granted], [false, totalRemaining, true]);
+    assert.deepEqual(more, { granted: false, refusedBy: 'budget', totalRemaining });
     assert.ok(all.granted);
     await all.reservation.release();
   }
@@ -315,6 +325,25 @@ export class LedgerPlay {
       },
     );
     await this.#assertWithinMeans(view);
+    this.#assertModelDays();
+  }
+
+  /** Every model's day is as the reference has it, and within its cap as long as estimates hold. */
+  #assertModelDays(): void {
+    const rows = this.#observer
+      .prepare(
+        `SELECT period_key AS day, model, spent_nano_usd AS spent, reserved_nano_usd AS reserved FROM model_days`,
+      )
+      .all() as unknown as { day: string; model: keyof typeof MODEL_CAPS; spent: number; reserved: number }[];
+    for (const { day, model, spent, reserved } of rows) {
+      assert.deepEqual({ spent, reserved }, this.#reference.modelDay(day, model), `${model} on ${day}`);
+      assert.ok(spent + reserved <= MODEL_CAPS[model] + this.#slack, `${spent + reserved} on ${model}`);
+    }
+    const known = new Set(rows.map(({ day, model }) => `${day} ${model}`));
+    const missing = this.#reference.held.filter(
+      ({ day, model }) => model !== undefined && !known.has(`${day} ${model}`),
+    );
+    assert.deepEqual(missing, []);
   }
 
   /** spent + reserved ≤ limit + grants; a grant never pays more than it has, whatever the estimates were. */
@@ -344,7 +373,10 @@ export class LedgerPlay {
         `SELECT coalesce(sum(spent_nano_usd + grants_spent_nano_usd), 0) AS charged,
                 coalesce(sum(reserved_nano_usd), 0) AS reserved,
                 (SELECT coalesce(sum(abs(held_nano_usd)), 0) FROM budget_grants WHERE user_id = ?1) AS held,
-                (SELECT count(*) FROM reservations) AS reservations, (SELECT count(*) FROM span_outbox) AS spans
+                (SELECT count(*) FROM reservations) + (SELECT count(*) FROM model_holds) AS reservations,
+                (SELECT coalesce(sum(spent_nano_usd), 0) FROM model_days) AS ofModels,
+                (SELECT coalesce(sum(abs(reserved_nano_usd)), 0) FROM model_days) AS heldOfModels,
+                (SELECT count(*) FROM span_outbox) AS spans
            FROM budget_periods WHERE user_id = ?1`,
       )
       .get(USER);
@@ -353,6 +385,7 @@ export class LedgerPlay {
       { ...sums, spanCost: this.#acknowledgedCost, spanIds: new Set(this.#acknowledged).size },
       {
         ...{ charged: settled - this.#forgotten, reserved: 0, held: 0, reservations: 0, spans: 0 },
+        ...{ ofModels: this.#settledOfModels, heldOfModels: 0 },
         ...{ spanCost: BigInt(settled), spanIds: this.#settled.length },
       },
       'every settlement once, in the ledger and among the spans, and nothing is held',

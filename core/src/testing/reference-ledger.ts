@@ -1,5 +1,14 @@
+/** What may be spent on one model a day. */
+export interface ReferenceCap {
+  readonly model: string;
+  readonly limit: number;
+}
+
 /** Money held for a call, by pot: `BUDGET` or a grant's id. */
 export interface Held {
+  readonly amount: number;
+  /** Of a model that has a cap. */
+  readonly model: string | undefined;
   readonly day: string;
   readonly expiresAtUnixMs: number;
   readonly parts: ReadonlyMap<string, number>;
@@ -29,13 +38,34 @@ export class ReferenceLedger {
   /** In the order in which they expire. */
   grants: readonly ReferenceGrant[] = [];
   held: readonly Held[] = [];
+  /** What was spent of each model that has a cap, by day and model. */
+  readonly #models = new Map<string, number>();
 
-  reserve(amount: number, nowUnixMs: number, ttlMs: number): Held | undefined {
-    const { parts, lacking } = pour(amount, this.pots(dayOf(nowUnixMs), nowUnixMs));
-    if (lacking > 0) return undefined;
-    const held: Held = { day: dayOf(nowUnixMs), expiresAtUnixMs: nowUnixMs + ttlMs, parts };
+  /** What is held, or what refuses. */
+  reserve(
+    amount: number,
+    cap: ReferenceCap | undefined,
+    nowUnixMs: number,
+    ttlMs: number,
+  ): Held | 'model cap' | 'budget' {
+    const day = dayOf(nowUnixMs);
+    if (cap !== undefined && amount > 0) {
+      const { spent, reserved } = this.modelDay(day, cap.model);
+      if (spent + reserved + amount > cap.limit) return 'model cap';
+    }
+    const { parts, lacking } = pour(amount, this.pots(day, nowUnixMs));
+    if (lacking > 0) return 'budget';
+    const held: Held = { amount, model: cap?.model, day, expiresAtUnixMs: nowUnixMs + ttlMs, parts };
     this.held = [...this.held, held];
     return held;
+  }
+
+  modelDay(day: string, model: string): { spent: number; reserved: number } {
+    const holding = this.held.filter((one) => one.day === day && one.model === model);
+    return {
+      spent: this.#models.get(`${day} ${model}`) ?? 0,
+      reserved: holding.reduce((sum, one) => sum + one.amount, 0),
+    };
   }
 
   settle(held: Held, cost: number, nowUnixMs: number): void {
@@ -50,6 +80,10 @@ export class ReferenceLedger {
     this.dayAt(held.day).spent += fromBudget + lacking;
     this.dayAt(held.day).fromGrants += cost - lacking - fromBudget;
     for (const grant of this.grants) grant.spent += parts.get(grant.id) ?? 0;
+    if (held.model !== undefined) {
+      const key = `${held.day} ${held.model}`;
+      this.#models.set(key, (this.#models.get(key) ?? 0) + cost);
+    }
   }
 
   release(held: Held): void {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import {
   ConfigError,
+  configuredCaching,
   configuredProviders,
   createOtlpSpanExporter,
   crossSiteReason,
@@ -17,12 +18,13 @@ import {
   type Logger,
 } from '@candela/core/host';
 import { nanoUsdFromUsd } from '@candela/core/money';
-import { createPriceBook } from '@candela/core/pricing';
+import { createChangingPriceBook } from '@candela/core/pricing';
 import { createSqliteSpanStore, type SpanReader, type SpanWriter } from '@candela/core/storage';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { DEV_ADMIN, provisionDevAdmin } from '../identity/dev-mode.ts';
 import { createDuckDbSpanStore } from '../storage/duckdb/span-store.ts';
 import { createFastifyHost } from './fastify-host.ts';
+import { modelDailyLimitsFrom } from './model-daily-limits.ts';
 import type { ServerConfig } from './server-config.ts';
 
 export interface AppOptions {
@@ -104,6 +106,11 @@ async function openServerEngine(
   providers: EngineOptions['providers'],
   logger: Logger,
 ): Promise<Engine> {
+  const prices = createChangingPriceBook({
+    models: config.pricing.models,
+    discountPercent: config.pricing.discount_percent,
+  });
+  const modelDailyLimits = modelDailyLimitsFrom(config.modelDailyLimitsUsd, prices, logger);
   const spanCopies = await openSinks(config, logger);
   const spanStore = await openSpanStore(config.storage);
   try {
@@ -111,17 +118,20 @@ async function openServerEngine(
       statePath: config.storage.sqlitePath,
       ...{ spanStore, spanCopies },
       providers,
-      prices: createPriceBook({
-        models: config.pricing.models,
-        discountPercent: config.pricing.discount_percent,
-      }),
+      prices,
       identify: () => DEV_ADMIN,
       callers: 'users',
+      capturesContent: config.capturesContent,
+      caching: configuredCaching(config.vertexAi),
+      catalog: config.catalog,
+      defaultDailyBudget:
+        config.defaultDailyBudgetUsd === undefined ? undefined : nanoUsdFromUsd(config.defaultDailyBudgetUsd),
       budgetTimeZone: config.budgetTimeZone,
       withoutBudget: 'deny',
       ...(config.maxRequestCostUsd !== undefined && {
         maxRequestCost: nanoUsdFromUsd(config.maxRequestCostUsd),
       }),
+      ...(modelDailyLimits && { modelDailyLimits }),
       logger,
       page: sendPage,
       worker: config.worker,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, type Env } from '@candela/core/host';
@@ -42,11 +42,14 @@ describe('loadServerConfig', () => {
       vertexAi: undefined,
       aws: undefined,
       maxRequestCostUsd: undefined,
+      modelDailyLimitsUsd: {},
+      catalog: { backend: 'config', models: [] },
       budgetTimeZone: 'UTC',
       defaultDailyBudgetUsd: undefined,
       worker: {},
       otlpSink: undefined,
       pricing: {},
+      capturesContent: true,
     });
   });
 
@@ -60,12 +63,15 @@ proxy:
   vertex_ai: { project_id: 'example.com:p-1', region: europe-west1 }
   aws: { region: eu-central-1, profile: work }
   max_request_cost_usd: 0.5
+  daily_limits: { gpt-5: 50, claude-opus-4.7: 0 }
+catalog: { backend: store }
 budget: { timezone: Europe/Berlin }
 users: { default_daily_budget_usd: 12.5 }
 auth: { dev_mode: true }
 worker: { batch_size: 10, flush_interval: 500ms }
 sinks: { otlp: { enabled: true, endpoint: 'http://127.0.0.1:4318', protocol: http/json, required: true } }
 pricing: { discount_percent: 0.1 }
+capture_content: false
 `);
     assert.deepEqual(config, {
       host: '0.0.0.0',
@@ -76,6 +82,8 @@ pricing: { discount_percent: 0.1 }
       vertexAi: { project_id: 'example.com:p-1', region: 'europe-west1' },
       aws: { region: 'eu-central-1', profile: 'work' },
       maxRequestCostUsd: 0.5,
+      modelDailyLimitsUsd: { 'gpt-5': 50, 'claude-opus-4.7': 0 },
+      catalog: { backend: 'store' },
       budgetTimeZone: 'Europe/Berlin',
       defaultDailyBudgetUsd: 12.5,
       worker: { batchSize: 10, flushIntervalMs: 500 },
@@ -84,7 +92,17 @@ pricing: { discount_percent: 0.1 }
         ...{ timeoutMs: 10_000, headers: {}, required: true },
       },
       pricing: { discount_percent: 0.1 },
+      capturesContent: false,
     });
+  });
+
+  it('reads the examples of docs/catalog.md', () => {
+    const text = readFileSync(new URL('../../../docs/catalog.md', import.meta.url), 'utf8');
+    const examples = [...text.matchAll(/```yaml\n([^`]+)```/g)].map(([, yaml = '']) => yaml);
+    assert.deepEqual(
+      examples.map((yaml) => load(yaml, DEV_MODE).catalog.backend),
+      ['config', 'store'],
+    );
   });
 
   it('lets the environment override the file', () => {
@@ -138,6 +156,23 @@ auth: { dev_mode: false }
     refused(/^CANDELA_VERTEX_PROJECT: must be the id/, '', { ...DEV_MODE, CANDELA_VERTEX_PROJECT: 'A B' });
   });
 
+  it('takes prompt caching from the environment, or from the file, whether there is a project or not', () => {
+    const file = 'proxy:\n  vertex_ai: { prompt_caching: off, cache_ttl: 1h }';
+    const mode = { CANDELA_CACHING_MODE: 'system-only' };
+    const caching = (yaml: string, env: object): unknown => load(yaml, { ...DEV_MODE, ...env }).vertexAi;
+    assert.deepEqual(caching(file, {}), { prompt_caching: 'off', cache_ttl: '1h' });
+    assert.deepEqual(caching(file, mode), { prompt_caching: 'system-only', cache_ttl: '1h' });
+    assert.deepEqual(caching('', { CANDELA_CACHE_TTL: '1h' }), { cache_ttl: '1h' });
+    refused(/^CANDELA_CACHING_MODE: must be one of off, auto, system-only$/, '', {
+      ...{ ...DEV_MODE, CANDELA_CACHING_MODE: 'on' },
+    });
+    refused(
+      /:2: proxy\.vertex_ai\.cache_ttl: must be one of 5m, 1h$/,
+      'proxy:\n  vertex_ai: { cache_ttl: 2h }',
+      DEV_MODE,
+    );
+  });
+
   it('refuses to run without a way to tell callers apart', () => {
     const message =
       'this version cannot tell callers apart yet: set auth.dev_mode: true in the configuration, or CANDELA_DEV_MODE=true, to serve every caller as the admin admin@localhost';
@@ -150,10 +185,6 @@ auth: { dev_mode: false }
     ['firestore', 'firestore: { enabled: false }'],
     ['storage.bigquery', 'storage:\n  bigquery: { project_id: p }'],
     ['proxy.project_id', 'proxy:\n  project_id: p'],
-    ['proxy.vertex_ai.prompt_caching', 'proxy:\n  vertex_ai: { project_id: p, prompt_caching: auto }'],
-    ['proxy.vertex_ai.cache_ttl', 'proxy:\n  vertex_ai: { project_id: p, cache_ttl: 1h }'],
-    ['proxy.daily_limits', 'proxy:\n  daily_limits: {}'],
-    ['catalog', 'catalog: { backend: config }'],
     ['auth.audience', 'auth:\n  audience: a'],
     ['auth.firebase_project', 'auth:\n  firebase_project: p'],
     ['auth.allowed_domains', 'auth:\n  allowed_domains: [example.com]'],
@@ -169,7 +200,7 @@ auth: { dev_mode: false }
     });
   }
 
-  for (const name of ['CANDELA_BQ_PROJECT', 'CANDELA_CACHING_MODE', 'CANDELA_FIRESTORE_PROJECT']) {
+  for (const name of ['CANDELA_BQ_PROJECT', 'CANDELA_FIRESTORE_PROJECT']) {
     it(`refuses ${name}, which is not built yet, rather than ignoring it`, () =>
       refused(`${name}: is not supported by this version yet`, '', { ...DEV_MODE, [name]: 'x' }));
   }
@@ -192,6 +223,12 @@ auth: { dev_mode: false }
     ],
     ['no time zone', 'budget:\n  timezone: Mars', /:2: budget\.timezone: must be an IANA time zone/],
     ['a cap of nothing', 'proxy:\n  max_request_cost_usd: 0', /:2: proxy\.max_request_cost_usd: /],
+    ['a cap below nothing', 'proxy:\n  daily_limits: { gpt-5: -1 }', /:2: proxy\.daily_limits\.gpt-5: /],
+    [
+      'two caps of one model',
+      'proxy:\n  daily_limits: { claude-opus-4.7: 5,\n    Claude-Opus-4-7: 6 }',
+      `${path}:3: proxy.daily_limits.Claude-Opus-4-7: is another spelling of "claude-opus-4.7": write one limit for the model`,
+    ],
     ['a negative budget', 'users:\n  default_daily_budget_usd: -1', /:2: users\.default_daily_budget_usd: /],
     ['no duration', 'worker:\n  flush_interval: 2', /:2: worker\.flush_interval: .*string/],
     [

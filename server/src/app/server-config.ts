@@ -9,6 +9,7 @@ import {
   type ProviderEntry,
 } from '@candela/core/host';
 import type { z } from 'zod';
+import { catalogConfigFrom, type CatalogConfig } from './catalog-config.ts';
 import { otlpSinkOf, type OtlpSink } from './otlp-sink.ts';
 import { readServerEnvironment, type ServerEnvironment } from './server-environment.ts';
 import { serverSchema } from './server-schema.ts';
@@ -33,6 +34,9 @@ export interface ServerConfig {
   readonly aws: NonNullable<ConfigFile['proxy']>['aws'];
   /** What one request may cost at worst. `undefined`: whatever the budget allows. */
   readonly maxRequestCostUsd: number | undefined;
+  /** What all users together may spend on a model a day, in USD by the model's name. */
+  readonly modelDailyLimitsUsd: Readonly<Record<string, number>>;
+  readonly catalog: CatalogConfig;
   readonly budgetTimeZone: string;
   /** For a user who has no budget yet. `undefined`: none, and so no spend. */
   readonly defaultDailyBudgetUsd: number | undefined;
@@ -40,6 +44,8 @@ export interface ServerConfig {
   /** Where copies of all spans go. `undefined`: nowhere. */
   readonly otlpSink: OtlpSink | undefined;
   readonly pricing: NonNullable<ConfigFile['pricing']>;
+  /** Whether spans keep what was asked and answered. */
+  readonly capturesContent: boolean;
 }
 
 /** With `auth.dev_mode` whoever gets through is admin, so nobody but this machine does unless told otherwise. */
@@ -79,6 +85,8 @@ export function loadServerConfig(env: Env): ServerConfig {
     vertexAi: vertexAiOf(file, environment),
     aws: file.proxy?.aws,
     maxRequestCostUsd: file.proxy?.max_request_cost_usd,
+    modelDailyLimitsUsd: file.proxy?.daily_limits ?? {},
+    catalog: catalogConfigFrom(file.catalog),
     budgetTimeZone: file.budget?.timezone ?? 'UTC',
     defaultDailyBudgetUsd: defaultDailyBudgetUsd ?? file.users?.default_daily_budget_usd,
     worker: {
@@ -87,13 +95,14 @@ export function loadServerConfig(env: Env): ServerConfig {
     },
     otlpSink: otlpSinkOf(file.sinks?.otlp, env),
     pricing: file.pricing ?? {},
+    capturesContent: file.capture_content ?? true,
   };
 }
 
 /** @throws ConfigError for a region without a project: it would look as if it were in force. */
 function vertexAiOf(file: ConfigFile, { vertexAi: set }: ServerEnvironment): ServerConfig['vertexAi'] {
-  const { project_id, region } = { ...file.proxy?.vertex_ai, ...set };
-  if (project_id !== undefined) return { project_id, ...(region !== undefined && { region }) };
-  if (region === undefined) return undefined;
+  if (file.proxy?.vertex_ai === undefined && Object.keys(set).length === 0) return undefined;
+  const merged = { ...file.proxy?.vertex_ai, ...set };
+  if (merged.project_id !== undefined || merged.region === undefined) return merged;
   throw new ConfigError('CANDELA_VERTEX_REGION: needs CANDELA_VERTEX_PROJECT, or proxy.vertex_ai.project_id');
 }

@@ -7,8 +7,6 @@ const NOT_YET = [
   'CANDELA_BQ_PROJECT',
   'CANDELA_BQ_DATASET',
   'CANDELA_BQ_LOCATION',
-  'CANDELA_CACHING_MODE',
-  'CANDELA_CACHE_TTL',
   'CANDELA_FIRESTORE_PROJECT',
   'CANDELA_FIRESTORE_DATABASE',
   'CANDELA_SERVICE_ACCOUNT',
@@ -50,7 +48,12 @@ function storageBackendFrom(env: Env): ServerEnvironment['storageBackend'] {
 }
 
 /** By variable, what it stands for. */
-const VERTEX_AI = { CANDELA_VERTEX_PROJECT: 'project_id', CANDELA_VERTEX_REGION: 'region' } as const;
+const VERTEX_AI = {
+  CANDELA_VERTEX_PROJECT: 'project_id',
+  CANDELA_VERTEX_REGION: 'region',
+  CANDELA_CACHING_MODE: 'prompt_caching',
+  CANDELA_CACHE_TTL: 'cache_ttl',
+} as const;
 
 function vertexAiFrom(env: Env): Partial<VertexAi> {
   const found: Partial<VertexAi> = {};
@@ -59,7 +62,7 @@ function vertexAiFrom(env: Env): Partial<VertexAi> {
     if (!text) continue;
     const parsed = vertexAi.shape[key].safeParse(text);
     if (!parsed.success) throw new ConfigError(`${name}: ${parsed.error.issues[0]?.message}`);
-    found[key] = text;
+    Object.assign(found, { [key]: parsed.data });
   }
   return found;
 }

@@ -1,5 +1,7 @@
-import { aws, pricing, providerEntry, timeZone, vertexAi } from '@candela/core/host';
+import { aws, captureContent, pricing, providerEntry, timeZone, vertexAi } from '@candela/core/host';
 import { z } from 'zod';
+import { catalog } from './catalog-config.ts';
+import { modelDailyLimits } from './model-daily-limits.ts';
 import { millisecondsOf } from './duration.ts';
 import { otlpSink } from './otlp-sink.ts';
 
@@ -50,13 +52,13 @@ export const serverSchema = z.strictObject({
       enabled: z.boolean().optional(),
       providers: z.array(providerEntry).optional(),
       project_id: notYet,
-      vertex_ai: vertexAi.extend({ prompt_caching: notYet, cache_ttl: notYet }).optional(),
+      vertex_ai: vertexAi.optional(),
       aws: aws.optional(),
       max_request_cost_usd: requestCostUsd.optional(),
-      daily_limits: notYet,
+      daily_limits: modelDailyLimits.optional(),
     })
     .optional(),
-  catalog: notYet,
+  catalog: catalog.optional(),
   budget: z.strictObject({ timezone: timeZone.optional() }).optional(),
   users: z.strictObject({ default_daily_budget_usd: dailyBudgetUsd.optional() }).optional(),
   auth: z
@@ -79,4 +81,5 @@ export const serverSchema = z.strictObject({
   sinks: z.strictObject({ pubsub: notYet, otlp: otlpSink.optional() }).optional(),
   notify: notYet,
   pricing: pricing.optional(),
+  capture_content: captureContent.optional(),
 });

@@ -65,7 +65,7 @@ export class AwsSigner {
 
 /** Loaded at the first use: most who run Candela have no AWS account. */
 async function defaultCredentials(region: string, profile: string | undefined) {
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  const { defaultProvider } = await import('./aws-credential-provider.ts');
   return defaultProvider({ clientConfig: { region }, ...(profile !== undefined && { profile }) });
 }
 

@@ -5,12 +5,21 @@ import { isObject, type JsonObject } from '../usage/json-shape.ts';
 /** 10 MiB, the most a call may send (contract section 3). */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+const kept = new WeakMap<IncomingMessage, Buffer>();
+
+/** Has `readBody` answer with this body, because a host had to read it to know who answers the request. */
+export function keepBody(req: IncomingMessage, body: Buffer): void {
+  kept.set(req, body);
+}
+
 /**
  * Reads a request's body to its end.
  *
  * @throws Refusal `request_too_large` as soon as it is known to be, before the rest is read.
  */
 export function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
+  const body = kept.get(req);
+  if (body !== undefined) return Promise.resolve(body);
   // By events and not `for await`, which costs a call more than all its gates together.
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -67,8 +67,11 @@ function cacheWrites(usage: JsonObject, before: TokenUsage | undefined): CacheWr
   const forAnHour = countAt(byLifetime, 'ephemeral_1h_input_tokens');
   const written = countAt(usage, 'cache_creation_input_tokens') ?? sumOf(before);
   const cacheWrite1hTokens = forAnHour ?? Math.min(written, before?.cacheWrite1hTokens ?? 0);
+  const rest = Math.max(0, written - cacheWrite1hTokens);
+  // Where the sum says more than its parts do, the rest was written too.
+  const isSumTold = countAt(usage, 'cache_creation_input_tokens') !== undefined;
   return {
-    cacheWrite5mTokens: forFiveMinutes ?? Math.max(0, written - cacheWrite1hTokens),
+    cacheWrite5mTokens: isSumTold ? Math.max(forFiveMinutes ?? 0, rest) : (forFiveMinutes ?? rest),
     cacheWrite1hTokens,
   };
 }

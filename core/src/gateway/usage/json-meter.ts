@@ -26,7 +26,9 @@ export class JsonMeter implements UsageMeter {
   }
 
   end(): void {
-    const text = Buffer.concat(this.#chunks).toString('utf8');
+    const [only] = this.#chunks;
+    const whole = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    const text = whole.toString('utf8');
     this.#chunks = [];
     const answer = parseOrUndefined(text);
     if (!isObject(answer)) {

@@ -265,6 +265,19 @@ describe('usage meters', () => {
     );
   });
 
+  it('charge all that the sum of cache writes says, whatever its parts do', () => {
+    const written = (creation: object) =>
+      readingOf(meterFor({ provider: anthropic, path: '/v1/messages', isStream: false }), [
+        Buffer.from(JSON.stringify({ usage: { input_tokens: 10, output_tokens: 1, ...creation } })),
+      ]).usage;
+    const parts = { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 3 };
+    assert.deepEqual(
+      written({ cache_creation_input_tokens: 7, cache_creation: parts }),
+      usage(17, 1, { cacheWrite5mTokens: 4, cacheWrite1hTokens: 3 }),
+    );
+    assert.deepEqual(written({ cache_creation: parts }), usage(13, 1, { cacheWrite1hTokens: 3 }));
+  });
+
   it('know the exact usage of a chat stream that breaks off between its usage and [DONE]', () => {
     const recorded = RECORDED.find(({ what }) => what === 'chat completion stream');
     assert.ok(recorded);

@@ -22,12 +22,12 @@ export type RawHeaders = readonly string[];
 
 /** What of a request's headers belongs to whoever answers it, at the next hop as at this one. */
 export function headersForNextHop(raw: RawHeaders): string[] {
-  return filtered(raw, (name) => !PER_HOP.has(name));
+  return filtered(raw, staysAtNextHop);
 }
 
 /** What of a client's headers a provider gets: nothing that is Candela's, no matter who sent it. */
 export function headersToForward(raw: RawHeaders): string[] {
-  return filtered(raw, (name) => !PER_HOP.has(name) && !OURS.has(name) && !name.startsWith('x-candela-'));
+  return filtered(raw, isForwarded);
 }
 
 /** What of a provider's headers travels back to the client. */
@@ -36,7 +36,7 @@ export function headersToReturn(raw: readonly Buffer[]): string[] {
   for (let i = 0; i + 1 < raw.length; i += 2) {
     // Header bytes above 127 have no agreed meaning; latin1 carries each through unchanged.
     const name = (raw[i] as Buffer).toString('latin1');
-    if (HOP_BY_HOP.has(name.toLowerCase())) continue;
+    if (!isReturned(name)) continue;
     kept.push(name, (raw[i + 1] as Buffer).toString('latin1'));
   }
   return kept;
@@ -45,7 +45,7 @@ export function headersToReturn(raw: readonly Buffer[]): string[] {
 /** The first value of a header; names are compared without case. */
 export function headerValue(raw: RawHeaders, name: string): string | undefined {
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    if ((raw[i] as string).toLowerCase() === name) return raw[i + 1];
+    if (isNamed(raw[i] as string, name)) return raw[i + 1];
   }
   return undefined;
 }
@@ -53,19 +53,46 @@ export function headerValue(raw: RawHeaders, name: string): string | undefined {
 /** Takes every header of that name out, and puts `value` in if there is one. */
 export function replaceHeader(raw: string[], name: string, value?: string): void {
   for (let i = raw.length - 2; i >= 0; i -= 2) {
-    if ((raw[i] as string).toLowerCase() === name) raw.splice(i, 2);
+    if (isNamed(raw[i] as string, name)) raw.splice(i, 2);
   }
   if (value !== undefined) raw.push(name, value);
 }
+
+/** Whether a header has this name, given in lower case; most differ in length already. */
+export function isNamed(header: string, name: string): boolean {
+  return header.length === name.length && (header === name || header.toLowerCase() === name);
+}
+
+// HTTP/2 has the request line among the headers, as `:method` and its like.
+const staysAtNextHop = remembered((name) => !PER_HOP.has(name) && !name.startsWith(':'));
+const isForwarded = remembered(
+  (name) => staysAtNextHop(name) && !OURS.has(name) && !name.startsWith('x-candela-'),
+);
+const isReturned = remembered((name) => !HOP_BY_HOP.has(name));
+
+/** What clients and providers call their headers is mostly the same from call to call. */
+function remembered(decide: (lowerCaseName: string) => boolean): (name: string) => boolean {
+  const decided = new Map<string, boolean>();
+  return (name) => {
+    const known = decided.get(name);
+    if (known !== undefined) return known;
+    const decision = decide(name.toLowerCase());
+    // Names are the sender's to choose, and must not fill the memory.
+    if (decided.size < MAX_REMEMBERED && name.length <= MAX_REMEMBERED_LENGTH) decided.set(name, decision);
+    return decision;
+  };
+}
+
+const MAX_REMEMBERED = 1_000;
+const MAX_REMEMBERED_LENGTH = 64;
 
 function filtered(raw: RawHeaders, keeps: (name: string) => boolean): string[] {
   const named = connectionOptions(raw);
   const kept: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = (raw[i] as string).toLowerCase();
-    // HTTP/2 has the request line among the headers, as `:method` and its like.
-    if (name.startsWith(':') || named?.has(name) || !keeps(name)) continue;
-    kept.push(raw[i] as string, raw[i + 1] as string);
+    const name = raw[i] as string;
+    if (!keeps(name) || named?.has(name.toLowerCase())) continue;
+    kept.push(name, raw[i + 1] as string);
   }
   return kept;
 }

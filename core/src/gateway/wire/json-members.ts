@@ -79,9 +79,11 @@ export function skipValue(json: string, start: number): number {
 
 /** Just past the closing quote of the string that opens at `start`. */
 function stringEnd(json: string, start: number): number {
-  for (let i = start + 1; i < json.length; i++) {
-    if (json[i] === '\\') i++;
-    else if (json[i] === '"') return i + 1;
+  // By leaps, because a prompt can be a megabyte.
+  for (let quote = json.indexOf('"', start + 1); quote !== -1; quote = json.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (json[quote - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
   }
   return json.length;
 }

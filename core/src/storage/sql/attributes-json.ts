@@ -8,9 +8,35 @@ const written = new WeakMap<readonly SpanAttribute[], string>();
 export function attributesJson(attributes: readonly SpanAttribute[]): string {
   const known = written.get(attributes);
   if (known !== undefined) return known;
-  const json = JSON.stringify(attributes.map(({ key, value }) => ({ key, value: attributeToText(value) })));
+  let pairs = '';
+  for (const { key, value } of attributes) {
+    const text = attributeToText(value);
+    const quoted = typeof value === 'string' ? jsonText(text) : `"${text}"`;
+    pairs += `${pairs === '' ? '' : ','}{"key":${quotedKey(key)},"value":${quoted}}`;
+  }
+  const json = `[${pairs}]`;
   written.set(attributes, json);
   return json;
+}
+
+/** Stands in JSON as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** Almost every key and value is plain, and quoting it costs less than an object for `JSON.stringify` to take apart. */
+function jsonText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+const MAX_QUOTED_KEYS = 1_000;
+const quotedKeys = new Map<string, string>();
+
+/** The keys of calls are few, and always the same; those of spans from elsewhere may be any. */
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  const quoted = jsonText(key);
+  if (quotedKeys.size < MAX_QUOTED_KEYS && key.length <= 128) quotedKeys.set(key, quoted);
+  return quoted;
 }
 
 /** Column `labels` in the same form. */

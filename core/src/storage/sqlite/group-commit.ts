@@ -7,6 +7,15 @@ interface Step {
   reject(cause: unknown): void;
 }
 
+/** What the steps of a transaction have read and leave unwritten until its end, so that each row is written once. */
+export interface TurnCache {
+  begin(): void;
+  /** Before the commit. */
+  write(): void;
+  /** After the commit, or instead of it. */
+  end(): void;
+}
+
 /** How soon a store that another process writes is asked again; the last one counts for all further times. */
 const ASK_AGAIN_AFTER_MS = [1, 2, 5, 10, 20] as const;
 
@@ -22,6 +31,7 @@ const ASK_AGAIN_AFTER_MS = [1, 2, 5, 10, 20] as const;
 export class GroupCommit {
   readonly #patienceMs: number;
   readonly #db: DatabaseSync;
+  readonly #cache: TurnCache | undefined;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
@@ -29,8 +39,9 @@ export class GroupCommit {
   #refusals = 0;
   #firstRefusalMs = 0;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, cache?: TurnCache) {
     this.#db = db;
+    this.#cache = cache;
     this.#patienceMs = Number(db.prepare('PRAGMA busy_timeout').get()?.['timeout']);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
@@ -108,14 +119,18 @@ export class GroupCommit {
   /** In a transaction that has begun: commits and resolves all, or undoes it; a step that fails is left open if it is not alone. */
   #transact(steps: readonly Step[]): { readonly by: 'store' | 'step' } | undefined {
     let by: 'store' | 'step' = 'step';
+    this.#cache?.begin();
     try {
       for (const step of steps) step.run();
       by = 'store';
+      this.#cache?.write();
       this.#commit.run();
     } catch (cause) {
       this.#undo();
       if (by === 'store' || steps.length === 1) for (const step of steps) step.reject(cause);
       return { by };
+    } finally {
+      this.#cache?.end();
     }
     for (const step of steps) step.resolve();
     return undefined;

@@ -15,7 +15,7 @@ const RUNS = { numRuns: Number(WANTED_RUNS ?? 1_000) };
 const ENOUGH_MS = WANTED_RUNS === undefined ? 9_000 : Infinity;
 const TABLES = [
   ...['budgets', 'budget_periods', 'budget_grants', 'ledger_owners'],
-  ...['reservations', 'span_outbox', 'late_settlements'],
+  ...['reservations', 'span_outbox', 'late_settlements', 'model_days', 'model_holds'],
 ];
 
 describe('SQLite ledger against the reference', function () {

@@ -1,20 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { NOTHING, type Pots, type Split } from '../../budget/waterfall.ts';
 import type { Grant, NewGrant } from '../../budget/ledger.ts';
-import { asNanoUsd, type NanoUsd } from '../../money/index.ts';
-
-/** One user's day, as the row has it; zeros where there is no row yet. */
-export interface AccountRow {
-  readonly limit: NanoUsd | undefined;
-  readonly spent: NanoUsd;
-  readonly grantsSpent: NanoUsd;
-  readonly reserved: NanoUsd;
-  readonly tokensUsed: number;
-  /** Any at all, active or not; most users have none, and every call asks. */
-  readonly hasGrants: boolean;
-  /** The highest threshold of the limit that was told of, 0 for none. */
-  readonly alertedPercent: number;
-}
+import { asNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
+import { DayAccounts, type AccountRow, type PeriodKey } from './day-accounts.ts';
+import { ModelDays, type ModelHold } from './model-days.ts';
 
 export interface GrantRow extends Grant {
   readonly held: NanoUsd;
@@ -25,14 +14,10 @@ export interface ReservationKey {
   readonly seq: number;
 }
 
-/** One user's day. */
-export interface PeriodKey {
-  readonly userId: string;
-  readonly periodKey: string;
-}
-
 export interface ReservationRow extends ReservationKey, PeriodKey {
   readonly split: Split;
+  /** What it holds of its model's day; absent where the model has no cap. */
+  readonly model?: ModelHold;
 }
 
 /**
@@ -40,11 +25,8 @@ export interface ReservationRow extends ReservationKey, PeriodKey {
  * business. All changes must run inside a transaction.
  */
 export class LedgerRows {
-  readonly #account: StatementSync;
-  readonly #addToPeriod: StatementSync;
-  readonly #openPeriod: StatementSync;
-  readonly #setAlerted: StatementSync;
-  readonly #resetSpend: StatementSync;
+  readonly #models: ModelDays;
+  readonly days: DayAccounts;
   readonly #activeGrants: StatementSync;
   readonly #allGrants: StatementSync;
   readonly #grant: StatementSync;
@@ -58,36 +40,13 @@ export class LedgerRows {
   readonly #claimLate: StatementSync;
 
   constructor(db: DatabaseSync) {
+    this.#models = new ModelDays(db);
+    this.days = new DayAccounts(db);
     const money = (sql: string): StatementSync => {
       const statement = db.prepare(sql);
       statement.setReadBigInts(true);
       return statement;
     };
-    this.#account = money(
-      `SELECT b.limit_nano_usd, p.spent_nano_usd, p.grants_spent_nano_usd, p.reserved_nano_usd, p.tokens_used,
-              EXISTS (SELECT 1 FROM budget_grants AS g WHERE g.user_id = u.user_id), p.alerted_percent
-         FROM (SELECT ?1 AS user_id) AS u
-         LEFT JOIN budgets AS b ON b.user_id = u.user_id
-         LEFT JOIN budget_periods AS p ON p.user_id = u.user_id AND p.period_key = ?2`,
-    );
-    // Every call asks three times, and the columns' names cost more than their values.
-    this.#account.setReturnArrays(true);
-    this.#addToPeriod = db.prepare(
-      `UPDATE budget_periods
-          SET spent_nano_usd = spent_nano_usd + ?3, grants_spent_nano_usd = grants_spent_nano_usd + ?4,
-              reserved_nano_usd = reserved_nano_usd + ?5, tokens_used = tokens_used + ?6
-        WHERE user_id = ?1 AND period_key = ?2`,
-    );
-    this.#openPeriod = db.prepare(
-      'INSERT OR IGNORE INTO budget_periods (user_id, period_key) VALUES (?1, ?2)',
-    );
-    this.#setAlerted = db.prepare(
-      'UPDATE budget_periods SET alerted_percent = ?3 WHERE user_id = ?1 AND period_key = ?2',
-    );
-    this.#resetSpend = db.prepare(
-      `UPDATE budget_periods SET spent_nano_usd = 0, grants_spent_nano_usd = 0
-        WHERE user_id = ?1 AND period_key = ?2`,
-    );
     this.#activeGrants = money(
       `SELECT * FROM budget_grants
         WHERE user_id = ?1 AND starts_at_unix_ms <= ?2 AND expires_at_unix_ms > ?2
@@ -121,20 +80,6 @@ export class LedgerRows {
     this.#claimLate = db.prepare('INSERT OR IGNORE INTO late_settlements (span_id) VALUES (?)');
   }
 
-  account(userId: string, periodKey: string): AccountRow {
-    const row = this.#account.get(userId, periodKey) as unknown as AccountColumns;
-    const [limit, spent, grantsSpent, reserved, tokensUsed, hasGrants, alertedPercent] = row;
-    return {
-      limit: limit === null ? undefined : asNanoUsd(limit),
-      spent: asNanoUsd(spent ?? 0n),
-      grantsSpent: asNanoUsd(grantsSpent ?? 0n),
-      reserved: asNanoUsd(reserved ?? 0n),
-      tokensUsed: Number(tokensUsed ?? 0n),
-      hasGrants: hasGrants === 1n,
-      alertedPercent: Number(alertedPercent ?? 0n),
-    };
-  }
-
   /** Earliest expiry first; those with nothing left to spend are left out. */
   activeGrants(userId: string, nowUnixMs: number): readonly GrantRow[] {
     return this.#activeGrants.all(userId, nowUnixMs).map((row) => grantFrom(row as unknown as GrantColumns));
@@ -152,21 +97,19 @@ export class LedgerRows {
     return row && grantFrom(row as unknown as GrantColumns);
   }
 
-  resetSpend(userId: string, periodKey: string): void {
-    this.#resetSpend.run(userId, periodKey);
-  }
-
-  setAlerted({ userId, periodKey }: PeriodKey, percent: number): void {
-    this.#setAlerted.run(userId, periodKey, percent);
-  }
-
   /** `true` the first time: a settlement that comes late is written by whoever claims it. */
   claimLate(spanId: string): boolean {
     return this.#claimLate.run(spanId).changes !== 0;
   }
 
+  /** Spent and held of a model that has a cap, by all users. */
+  modelUsed(model: string, periodKey: string): NanoUsd {
+    return this.#models.used(model, periodKey);
+  }
+
   hold(row: ReservationRow, expiresAtUnixMs: number): void {
-    const { split } = row;
+    const { split, model } = row;
+    if (model !== undefined) this.#models.hold(row, model);
     this.#insertReservation.run(
       row.ownerId,
       row.seq,
@@ -178,13 +121,21 @@ export class LedgerRows {
         : JSON.stringify(split.grants.map((part) => [part.id, part.amount.toString()])),
       expiresAtUnixMs,
     );
-    if (split.budget !== 0n) this.#inPeriod(row, [0n, 0n, split.budget, 0]);
+    if (split.budget !== 0n)
+      this.days.change(row, { spent: 0n, grantsSpent: 0n, reserved: split.budget, tokens: 0 });
     for (const part of split.grants) this.#addToGrant.run(part.id, 0n, part.amount);
   }
 
   /** Gives back what a reservation holds, if it still holds it. */
   free(row: ReservationRow): void {
-    if (this.drop(row)) this.exchange(row, row.split, NOTHING, 0);
+    if (!this.drop(row)) return;
+    this.exchange(row, row.split, NOTHING, 0);
+    if (row.model !== undefined) this.#models.exchange(row, row.model, ZERO_NANO_USD);
+  }
+
+  /** Charges a model's day with a call's cost, in place of what the call still holds of it. */
+  chargeModel(row: ReservationRow, cost: NanoUsd): void {
+    if (row.model !== undefined) this.#models.exchange(row, row.model, cost);
   }
 
   /** Ends a reservation; `false` if it has lapsed. What it held is still to be given back, by `exchange`. */
@@ -195,7 +146,8 @@ export class LedgerRows {
   /** Gives back what was held and charges what was spent, in one change of each row. */
   exchange(account: PeriodKey, held: Split, spent: Split, tokens: number): void {
     const fromGrants = spent.grants.reduce((sum, part) => sum + part.amount, 0n);
-    this.#inPeriod(account, [spent.budget, fromGrants, 0n - held.budget, tokens]);
+    const reserved = 0n - held.budget;
+    this.days.change(account, { spent: spent.budget, grantsSpent: fromGrants, reserved, tokens });
     for (const part of held.grants) this.#addToGrant.run(part.id, 0n, 0n - part.amount);
     for (const part of spent.grants) this.#addToGrant.run(part.id, part.amount, 0n);
   }
@@ -205,9 +157,11 @@ export class LedgerRows {
     return this.#lapsed.all(nowUnixMs).map((raw) => {
       const row = raw as unknown as ReservationColumns;
       const grants = row.grants_json === '' ? [] : (JSON.parse(row.grants_json) as [string, string][]);
+      const key = { ownerId: row.owner_id, seq: Number(row.seq) };
+      const model = this.#models.heldBy(key);
       return {
-        ownerId: row.owner_id,
-        seq: Number(row.seq),
+        ...key,
+        ...(model && { model }),
         userId: row.user_id,
         periodKey: row.period_key,
         split: {
@@ -219,10 +173,12 @@ export class LedgerRows {
   }
 
   setLimit(userId: string, limit: NanoUsd): void {
+    this.days.write();
     this.#setLimit.run(userId, limit);
   }
 
   insertGrant(id: string, grant: NewGrant, createdAtUnixMs: number): void {
+    this.days.write();
     this.#insertGrant.run(
       id,
       grant.userId,
@@ -233,15 +189,6 @@ export class LedgerRows {
       grant.expiresAtUnixMs,
       createdAtUnixMs,
     );
-  }
-
-  #inPeriod(
-    { userId, periodKey }: PeriodKey,
-    change: readonly [spent: bigint, grantsSpent: bigint, reserved: bigint, tokens: number],
-  ): void {
-    if (this.#addToPeriod.run(userId, periodKey, ...change).changes === 1) return;
-    this.#openPeriod.run(userId, periodKey);
-    this.#addToPeriod.run(userId, periodKey, ...change);
   }
 }
 
@@ -256,17 +203,6 @@ export function potsOf(account: AccountRow, grants: readonly GrantRow[], own: Sp
     })),
   };
 }
-
-/** In the order of the statement; null where the user has no budget, or no row for the day. */
-type AccountColumns = readonly [
-  limit: bigint | null,
-  spent: bigint | null,
-  grantsSpent: bigint | null,
-  reserved: bigint | null,
-  tokensUsed: bigint | null,
-  hasGrants: bigint,
-  alertedPercent: bigint | null,
-];
 
 interface GrantColumns {
   readonly id: string;

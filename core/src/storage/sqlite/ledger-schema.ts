@@ -76,5 +76,24 @@ export const LEDGER_SCHEMA: SchemaComponent = {
     span_id TEXT PRIMARY KEY
   ) STRICT, WITHOUT ROWID;
   `,
+    `
+  -- What all users together spent and hold of a model that has a daily cap.
+  CREATE TABLE model_days (
+    model TEXT NOT NULL,
+    period_key TEXT NOT NULL,
+    spent_nano_usd INTEGER NOT NULL DEFAULT 0,
+    reserved_nano_usd INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (model, period_key)
+  ) STRICT, WITHOUT ROWID;
+
+  -- A reservation's part of them; the columns are not in reservations, so that calls without a cap pay nothing for them.
+  CREATE TABLE model_holds (
+    owner_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    amount_nano_usd INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  `,
   ],
 };

@@ -12,6 +12,7 @@ import type {
   Charge,
   Grant,
   Ledger,
+  ModelCap,
   NewGrant,
   PendingSpan,
   ReservationOutcome,
@@ -31,16 +32,10 @@ import {
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { asNanoUsd, usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
+import type { AccountRow, PeriodKey } from './day-accounts.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LedgerOwners } from './ledger-owners.ts';
-import {
-  LedgerRows,
-  potsOf,
-  type AccountRow,
-  type GrantRow,
-  type PeriodKey,
-  type ReservationRow,
-} from './ledger-rows.ts';
+import { LedgerRows, potsOf, type GrantRow, type ReservationRow } from './ledger-rows.ts';
 import { replayUnwritten } from './replay-unwritten.ts';
 import { settlementToLine, type Settlement } from './settlement-line.ts';
 import { SpanOutbox } from './span-outbox.ts';
@@ -74,6 +69,14 @@ interface Charged {
   readonly alerts: readonly BudgetAlert[];
 }
 
+/** A reservation that stands in the store. */
+interface Held {
+  readonly row: ReservationRow;
+  readonly totalRemaining: NanoUsd | undefined;
+}
+
+type Refused = Extract<ReservationOutcome, { readonly granted: false }>;
+
 const NO_ALERTS: readonly BudgetAlert[] = [];
 const NOBODY: BudgetNotifier = { notify: async () => undefined };
 
@@ -91,13 +94,15 @@ export class SqliteLedger implements Ledger {
   readonly #alerts: BudgetAlerts;
   readonly #periodAt: (nowUnixMs: number) => BudgetPeriod;
   readonly #sweep: NodeJS.Timeout;
+  readonly #ttlMs: number;
   #nextSeq = 0;
 
   constructor(options: SqliteLedgerOptions) {
     this.#options = options;
+    this.#ttlMs = options.reservationTtlMs ?? DEFAULT_RESERVATION_TTL_MS;
     this.#rows = new LedgerRows(options.db);
     this.#outbox = new SpanOutbox(options.db);
-    this.#commit = new GroupCommit(options.db);
+    this.#commit = new GroupCommit(options.db, this.#rows.days);
     this.#alerts = new BudgetAlerts(options.notifier ?? NOBODY, options.logger);
     this.#periodAt = periodsIn(options.timeZone);
     this.#owners = new LedgerOwners(options.db);
@@ -116,18 +121,25 @@ export class SqliteLedger implements Ledger {
     const nowUnixMs = this.#options.clock.nowUnixMs();
     const period = this.#periodAt(nowUnixMs);
     const seq = this.#nextSeq++;
-    const held = await this.#commit.run(() => {
-      const account = this.#rows.account(request.userId, period.key);
-      if (!this.#enforces(account.limit)) return { split: NOTHING, totalRemaining: undefined };
+    const held = await this.#commit.run((): Held | Refused => {
+      const refused = request.modelCap && this.#refusedByModel(request.modelCap, request.amount, period.key);
+      if (refused !== undefined) return refused;
+      const account = this.#rows.days.at(request.userId, period.key);
+      if (!this.#enforces(account.limit)) {
+        const row = this.#rowFor(request, period, seq, NOTHING);
+        if (holdsAnything(row)) this.#rows.hold(row, nowUnixMs + this.#ttlMs);
+        return { row, totalRemaining: undefined };
+      }
       const pots = potsOf(account, this.#activeGrants(request.userId, account, nowUnixMs));
       const split = splitIfCovered(request.amount, pots);
-      if (split === undefined) return { totalRemaining: totalFree(pots) };
-      const row = this.#rowFor(request.userId, period, seq, split);
-      this.#rows.hold(row, nowUnixMs + (this.#options.reservationTtlMs ?? DEFAULT_RESERVATION_TTL_MS));
-      return { split, totalRemaining: asNanoUsd(totalFree(pots) - request.amount) };
+      if (split === undefined)
+        return { granted: false, refusedBy: 'budget', totalRemaining: totalFree(pots) };
+      const row = this.#rowFor(request, period, seq, split);
+      this.#rows.hold(row, nowUnixMs + this.#ttlMs);
+      return { row, totalRemaining: asNanoUsd(totalFree(pots) - request.amount) };
     });
-    if (held.split === undefined) return { granted: false, totalRemaining: held.totalRemaining };
-    const row = this.#rowFor(request.userId, period, seq, held.split);
+    if ('granted' in held) return held;
+    const { row } = held;
     const reservation = new OneEndReservation(`${row.ownerId}-${seq}`, request.amount, {
       settle: (charge) => this.#settle(row, charge),
       release: () => this.#release(row),
@@ -138,7 +150,7 @@ export class SqliteLedger implements Ledger {
   async budgetOf(userId: string): Promise<BudgetView> {
     const nowUnixMs = this.#options.clock.nowUnixMs();
     const period = this.#periodAt(nowUnixMs);
-    const account = this.#rows.account(userId, period.key);
+    const account = this.#rows.days.at(userId, period.key);
     const activeGrants = this.#activeGrants(userId, account, nowUnixMs);
     const pots = potsOf(account, activeGrants);
     const budgetRemaining = totalFree({ budgetFree: pots.budgetFree, grants: [] });
@@ -167,8 +179,8 @@ export class SqliteLedger implements Ledger {
   async resetSpend(userId: string): Promise<NanoUsd> {
     const period = this.#periodAt(this.#options.clock.nowUnixMs());
     return this.#commit.run(() => {
-      const { spent, grantsSpent } = this.#rows.account(userId, period.key);
-      this.#rows.resetSpend(userId, period.key);
+      const { spent, grantsSpent } = this.#rows.days.at(userId, period.key);
+      this.#rows.days.resetSpend({ userId, periodKey: period.key });
       return asNanoUsd(spent + grantsSpent);
     });
   }
@@ -220,8 +232,21 @@ export class SqliteLedger implements Ledger {
     return limit !== undefined || this.#options.withoutBudget === 'deny';
   }
 
-  #rowFor(userId: string, period: BudgetPeriod, seq: number, split: Split): ReservationRow {
-    return { ownerId: this.#owners.ownId, seq, userId, periodKey: period.key, split };
+  #refusedByModel(cap: ModelCap, amount: NanoUsd, periodKey: string): Refused | undefined {
+    const free = cap.dailyLimit - this.#rows.modelUsed(cap.model, periodKey);
+    const modelRemaining = free > 0n ? asNanoUsd(free) : ZERO_NANO_USD;
+    if (amount <= modelRemaining) return undefined;
+    return { granted: false, refusedBy: 'model cap', cap, modelRemaining };
+  }
+
+  #rowFor(
+    { userId, amount, modelCap }: ReservationRequest,
+    period: BudgetPeriod,
+    seq: number,
+    split: Split,
+  ): ReservationRow {
+    const row = { ownerId: this.#owners.ownId, seq, userId, periodKey: period.key, split };
+    return modelCap === undefined ? row : { ...row, model: { model: modelCap.model, amount } };
   }
 
   async #settle(row: ReservationRow, charge: Charge): Promise<NanoUsd | undefined> {
@@ -237,8 +262,9 @@ export class SqliteLedger implements Ledger {
   }
 
   #charge({ row, charge }: Settlement): Charged {
-    const held = row.split !== NOTHING && this.#rows.drop(row) ? row.split : NOTHING;
-    const account = this.#rows.account(row.userId, row.periodKey);
+    const held = holdsAnything(row) && this.#rows.drop(row) ? row.split : NOTHING;
+    this.#rows.chargeModel(row, charge.cost);
+    const account = this.#rows.days.at(row.userId, row.periodKey);
     this.#outbox.add(charge.span);
     if (!this.#enforces(account.limit)) {
       this.#rows.exchange(row, held, { ...NOTHING, budget: charge.cost }, charge.tokens);
@@ -273,7 +299,7 @@ export class SqliteLedger implements Ledger {
     const thresholds = thresholdsToTell(spentNow, limit, alertedPercent);
     const highest = thresholds.at(-1);
     if (highest === undefined) return NO_ALERTS;
-    this.#rows.setAlerted(key, highest);
+    this.#rows.days.setAlerted(key, highest);
     const { userId, periodKey } = key;
     return thresholds.map((threshold) => ({ userId, threshold, spent: spentNow, limit, periodKey }));
   }
@@ -287,7 +313,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async #release(row: ReservationRow): Promise<void> {
-    if (row.split === NOTHING) return;
+    if (!holdsAnything(row)) return;
     await this.#untilWritten.run({
       step: () => this.#rows.free(row),
       msg: 'failed to release a reservation',
@@ -300,7 +326,7 @@ export class SqliteLedger implements Ledger {
   }
 
   #remainingNow(userId: string, nowUnixMs: number): NanoUsd {
-    const account = this.#rows.account(userId, this.#periodAt(nowUnixMs).key);
+    const account = this.#rows.days.at(userId, this.#periodAt(nowUnixMs).key);
     return totalFree(potsOf(account, this.#activeGrants(userId, account, nowUnixMs)));
   }
 
@@ -318,6 +344,11 @@ export class SqliteLedger implements Ledger {
   #freeRows(): void {
     for (const row of this.#rows.lapsed(this.#options.clock.nowUnixMs())) this.#rows.free(row);
   }
+}
+
+/** Whether there is a row in the store to drop: a call that is only watched has none. */
+function holdsAnything(row: ReservationRow): boolean {
+  return row.split !== NOTHING || row.model !== undefined;
 }
 
 /** What a call held of a grant that has ended since then is still its own to spend. */

@@ -18,13 +18,19 @@ export interface OpenOptions {
   readonly synchronous?: 'normal' | 'full';
   /** How long a statement waits, blocking this thread, for another process's write to end; 5000 by default. */
   readonly busyTimeoutMs?: number;
+  /**
+   * Of a file that is new; one that is there keeps its own. Default: SQLite's 4096. A row that fills pages of its own is
+   * written faster in larger ones, a small row that changes often in smaller ones.
+   * https://www.sqlite.org/pragma.html#pragma_page_size
+   */
+  readonly pageBytes?: number;
 }
 
 /**
  * A checkpoint waits for the disk, and everybody for it: four times SQLite's default, for up to 16 MB of log.
  * https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint
  */
-const WAL_CHECKPOINT_PAGES = 4_000;
+const WAL_CHECKPOINT_BYTES = 16_384_000;
 
 /**
  * Opens a SQLite database in WAL mode with foreign keys on and brings its schema up to date. A new file is
@@ -42,8 +48,10 @@ export function openDatabase(options: OpenOptions): DatabaseSync {
       enableForeignKeyConstraints: true,
       timeout: options.busyTimeoutMs ?? 5000,
     });
+    if (options.pageBytes !== undefined) db.exec(`PRAGMA page_size = ${options.pageBytes}`);
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous ?? 'normal'}`);
-    db.exec(`PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
+    const pageBytes = Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
+    db.exec(`PRAGMA wal_autocheckpoint = ${Math.ceil(WAL_CHECKPOINT_BYTES / pageBytes)}`);
     migrate(db, path, options.schema);
     return db;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Charge } from '../../budget/ledger.ts';
 import { asNanoUsd } from '../../money/index.ts';
-import { spanFromJournal, spanToJournal } from '../../spans/span-json.ts';
 import type { ReservationRow } from './ledger-rows.ts';
+import { spanFromJournal, spanToJournal } from './span-journal.ts';
 
 /** A call's settlement: what it held, and what it is charged. */
 export interface Settlement {
@@ -17,6 +17,8 @@ interface Line {
   /** Nano-dollars as decimal text, here and below: a double does not hold them all. */
   readonly budget: string;
   readonly grants: readonly (readonly [id: string, amount: string])[];
+  /** Of a model that has a daily cap. */
+  readonly model?: readonly [name: string, amount: string];
   readonly cost: string;
   readonly tokens: number;
   /** As `spanToJournal` has it. */
@@ -32,6 +34,7 @@ export function settlementToLine({ row, charge }: Settlement): string {
     period: row.periodKey,
     budget: row.split.budget.toString(),
     grants: row.split.grants.map(({ id, amount }) => [id, amount.toString()]),
+    ...(row.model && { model: [row.model.model, row.model.amount.toString()] as const }),
     cost: charge.cost.toString(),
     tokens: charge.tokens,
     span: spanToJournal(charge.span),
@@ -52,6 +55,7 @@ export function settlementFromLine(text: string): Settlement {
         budget: asNanoUsd(BigInt(line.budget)),
         grants: line.grants.map(([id, amount]) => ({ id, amount: asNanoUsd(BigInt(amount)) })),
       },
+      ...(line.model && { model: { model: line.model[0], amount: asNanoUsd(BigInt(line.model[1])) } }),
     },
     charge: {
       cost: asNanoUsd(BigInt(line.cost)),

@@ -28,6 +28,9 @@ const SQLITE: SqlDialect = {
   remainder: (dividend, divisor) => `(${dividend}) % ${divisor}`,
 };
 
+/** A span with its texts takes a few kilobytes at least: written in pages of 4096 they cost more. */
+const SPAN_PAGE_BYTES = 16_384;
+
 /**
  * Spans in a SQLite file of their own. A written span survives a crash of the process at once; a power cut may
  * take the last moments.
@@ -35,7 +38,7 @@ const SQLITE: SqlDialect = {
  * @throws StorageOpenError see `openDatabase`.
  */
 export function createSqliteSpanStore(options: { readonly path: string }): SpanWriter & SpanReader {
-  const db = openDatabase({ path: options.path, schema: [SPAN_SCHEMA] });
+  const db = openDatabase({ path: options.path, schema: [SPAN_SCHEMA], pageBytes: SPAN_PAGE_BYTES });
   // SQLite's LIKE ignores case in ASCII only, takes patterns up to 50 kB, and stops at a NUL.
   db.function('contains_ignoring_case', { deterministic: true }, (text, lowerCaseNeedle) =>
     typeof text === 'string' && text.toLowerCase().includes(String(lowerCaseNeedle)) ? 1 : 0,

@@ -4,9 +4,20 @@
  * https://www.sqlite.org/lang_datefunc.html
  */
 export function timeText(unixUs: number): string {
-  const unixMs = Math.floor(unixUs / 1000);
-  const iso = new Date(unixMs).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(unixUs - unixMs * 1000).padStart(3, '0')}`;
+  const unixSecond = Math.floor(unixUs / 1_000_000);
+  const micros = String(unixUs - unixSecond * 1_000_000);
+  return `${secondText(unixSecond)}.${micros.padStart(6, '0')}`;
+}
+
+let lastSecond = { unixSecond: NaN, text: '' };
+
+/** Spans that are written together began and ended within a few seconds. */
+function secondText(unixSecond: number): string {
+  if (unixSecond !== lastSecond.unixSecond) {
+    const iso = new Date(unixSecond * 1000).toISOString();
+    lastSecond = { unixSecond, text: `${iso.slice(0, 10)} ${iso.slice(11, 19)}` };
+  }
+  return lastSecond.text;
 }
 
 /** SQL for the inverse: the microseconds since 1970 of a column that holds `timeText`. */
