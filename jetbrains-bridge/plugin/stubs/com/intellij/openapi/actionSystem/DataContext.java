@@ -1,0 +1,5 @@
+package com.intellij.openapi.actionSystem;
+
+public interface DataContext {
+  Object getData(String dataId);
+}

@@ -1,0 +1,3 @@
+package com.intellij.openapi.project;
+
+public interface Project {}

@@ -1,0 +1,5 @@
+package com.intellij.openapi.ui.popup;
+
+public interface JBPopup {
+  void showInFocusCenter();
+}
