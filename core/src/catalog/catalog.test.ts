@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as untilIdle } from 'node:timers/promises';
 import { blankEntry, type CatalogContents, type CatalogReader } from '../storage/catalog-store.ts';
 import { CATALOG_SCHEMA } from '../storage/sqlite/catalog-schema.ts';
+import { createSqliteCatalogStore } from '../storage/sqlite/catalog-store.ts';
 import { openDatabase } from '../storage/sqlite/open.ts';
 import { manualClock, type ManualClock } from '../testing/manual-clock.ts';
 import { Catalog } from './catalog.ts';
@@ -23,8 +24,8 @@ describe('catalog of a process', () => {
     folder = await mkdtemp(join(tmpdir(), 'candela-catalog-'));
     db = openDatabase({ path: join(folder, 'state.db'), schema: [CATALOG_SCHEMA] });
     clock = manualClock(0);
-    catalog = await openCatalog({ backend: 'store' }, db, clock);
-    other = await openCatalog({ backend: 'store' }, db, clock);
+    catalog = await openCatalog({ backend: 'store' }, createSqliteCatalogStore(db), clock);
+    other = await openCatalog({ backend: 'store' }, createSqliteCatalogStore(db), clock);
   });
   afterEach(async () => {
     db.close();
@@ -65,7 +66,7 @@ describe('catalog of a process', () => {
 
   it('is read-only and never too old where it comes from a configuration', async () => {
     const models = [blankEntry(KEY, false)];
-    const configured = await openCatalog({ backend: 'config', models }, db, clock);
+    const configured = await openCatalog({ backend: 'config', models }, createSqliteCatalogStore(db), clock);
     clock.advanceMs(1e9);
     assert.equal(configured.current(), configured.known);
     assert.deepEqual([configured.source, configured.editor], ['config', undefined]);

@@ -1,7 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
-import type { CatalogEntry } from '../storage/catalog-store.ts';
-import { createSqliteCatalogStore } from '../storage/sqlite/catalog-store.ts';
+import type { CatalogEntry, CatalogStore } from '../storage/catalog-store.ts';
 import { Catalog } from './catalog.ts';
 import { createConfigCatalog } from './config-catalog.ts';
 
@@ -11,13 +9,12 @@ export type CatalogOptions =
   /** In the state store, where admins change it. */
   | { readonly backend: 'store' };
 
-/** @param db opened with `CATALOG_SCHEMA`. */
+/** @param store where admins change it, if that is where it is kept. */
 export function openCatalog(
   options: CatalogOptions = { backend: 'config', models: [] },
-  db: DatabaseSync,
+  store: CatalogStore,
   clock: Clock,
 ): Promise<Catalog> {
-  const reader =
-    options.backend === 'store' ? createSqliteCatalogStore(db) : createConfigCatalog(options.models);
+  const reader = options.backend === 'store' ? store : createConfigCatalog(options.models);
   return Catalog.open(reader, clock);
 }

@@ -4,7 +4,7 @@ import { ModelLoadState, RuntimeState, type RuntimeService } from '@candela/prot
 import type { RuntimeStatus } from '../local/runtimes/managed-runtime.ts';
 import type { Pull } from '../local/runtimes/pulls.ts';
 import type { RuntimeModel } from '../local/runtimes/runtime-backend.ts';
-import { RuntimeError, type RuntimeErrorKind } from '../local/runtimes/runtime-error.ts';
+import { RuntimeError, type RuntimeErrorKind } from './runtime-error.ts';
 import type { Runtimes } from '../local/runtimes/runtimes.ts';
 import { callerOf, requireAdmin } from './caller-context.ts';
 
@@ -16,7 +16,10 @@ export interface RuntimeServiceDeps {
 /** The model runtimes of a developer's machine. */
 export function runtimeService({ runtimes }: RuntimeServiceDeps): ServiceImpl<typeof RuntimeService> {
   /** Only the one user of this machine may move what runs on it. */
-  const act = async <T>(context: Parameters<typeof callerOf>[0], work: (runtimes: Runtimes) => Promise<T>) => {
+  const act = async <T>(
+    context: Parameters<typeof callerOf>[0],
+    work: (runtimes: Runtimes) => Promise<T>,
+  ) => {
     if (runtimes === undefined) {
       throw new ConnectError(
         'model runtimes are moved by the Candela on your own machine, not by a server: ask it at 127.0.0.1:8181',
@@ -123,10 +126,12 @@ function statusMessage({ state, backend, endpoint, uptimeSeconds, error, checked
   };
 }
 
-function modelMessage({ id, sizeBytes, family, parameters, quantization, isLoaded }: RuntimeModel) {
+function modelMessage({ id, sizeBytes, family, parameters, quantization, ...rest }: RuntimeModel) {
+  const { isLoaded, lastUsedUnixMs } = rest;
   return {
     ...{ id, sizeBytes: BigInt(sizeBytes ?? 0), loaded: isLoaded, available: true },
     ...{ family: family ?? '', parameters: parameters ?? '', quantization: quantization ?? '' },
+    ...(lastUsedUnixMs !== undefined && { lastUsed: timestampFromMs(lastUsedUnixMs) }),
   };
 }
 

@@ -7,6 +7,7 @@ import { IngestionService } from '@candela/proto/v1/ingestion_service';
 import { ModelCatalogService } from '@candela/proto/v1/model_catalog_service';
 import { TraceService } from '@candela/proto/v1/trace_service';
 import { UserService } from '@candela/proto/v1/user_service';
+import type { Ledger } from '../../budget/ledger.ts';
 import { withCatalogPrices } from '../../catalog/catalog-prices.ts';
 import { openCatalog, type CatalogOptions } from '../../catalog/open-catalog.ts';
 import { IdentityRefusal } from '../../gateway/errors.ts';
@@ -18,15 +19,8 @@ import { SpanIntake } from '../../spans/span-intake.ts';
 import { SpanPipeline } from '../../spans/span-pipeline.ts';
 import { anLlmSpan, nano } from '../../storage/contract-suites/span-fixture.ts';
 import type { SpanReader, SpanWriter } from '../../storage/span-store.ts';
-import { ANNOTATION_SCHEMA } from '../../storage/sqlite/annotation-schema.ts';
-import { createSqliteAnnotationStore } from '../../storage/sqlite/annotation-store.ts';
-import { CATALOG_SCHEMA } from '../../storage/sqlite/catalog-schema.ts';
-import { LEDGER_SCHEMA } from '../../storage/sqlite/ledger-schema.ts';
-import { SqliteLedger } from '../../storage/sqlite/ledger.ts';
-import { openDatabase } from '../../storage/sqlite/open.ts';
 import { createSqliteSpanStore } from '../../storage/sqlite/span-store.ts';
-import { USER_SCHEMA } from '../../storage/sqlite/user-schema.ts';
-import { createSqliteUserStore } from '../../storage/sqlite/user-store.ts';
+import { openStateStores } from '../../storage/sqlite/state-stores.ts';
 import type { UserStore } from '../../storage/user-store.ts';
 import { manualClock, type ManualClock } from '../../testing/manual-clock.ts';
 import { recordedLog } from '../../testing/recorded-log.ts';
@@ -48,7 +42,7 @@ export interface Clients {
 
 export interface InMemoryServices {
   readonly spans: SpanWriter & SpanReader;
-  readonly ledger: SqliteLedger;
+  readonly ledger: Ledger;
   readonly pipeline: SpanPipeline;
   readonly users: UserStore;
   readonly clock: ManualClock;
@@ -70,16 +64,14 @@ export async function inMemoryServices({
   defaultDailyBudget,
 }: InMemoryOptions = {}): Promise<InMemoryServices> {
   const clock = manualClock(NOW);
-  const db = openDatabase({
-    path: ':memory:',
-    schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA, CATALOG_SCHEMA],
-  });
-  const spans = createSqliteSpanStore({ path: ':memory:' });
-  const users = createSqliteUserStore(db);
   const { logger } = recordedLog();
-  const ledger = new SqliteLedger({ db, clock, logger, timeZone: 'Europe/Berlin', withoutBudget: 'deny' });
+  const state = openStateStores({
+    ...{ path: ':memory:', clock, logger, timeZone: 'Europe/Berlin', withoutBudget: 'deny' },
+  });
+  const { users, ledger, annotations } = state;
+  const spans = createSqliteSpanStore({ path: ':memory:' });
   const pipeline = new SpanPipeline({ writer: spans, ledger, logger });
-  const catalog = await openCatalog(kept, db, clock);
+  const catalog = await openCatalog(kept, state.catalog, clock);
   const prices = withCatalogPrices(createPriceBook({ clock }), () => catalog.known);
   const provider = createOpenAi({});
   const offers = async (): Promise<Offers> => ({ models: [...offeredBy(provider, prices)], prices });
@@ -99,7 +91,6 @@ export async function inMemoryServices({
       if (caller instanceof IdentityRefusal) throw caller;
       return caller;
     };
-    const annotations = createSqliteAnnotationStore(db);
     const intake = new SpanIntake(pipeline);
     const transport = createRouterTransport(
       registerServices({
@@ -127,9 +118,8 @@ export async function inMemoryServices({
   };
   const close = async (): Promise<void> => {
     await pipeline.close();
-    await ledger.close();
+    await state.close();
     await spans.close();
-    db.close();
   };
   return { spans, ledger, pipeline, users, clock, as, spend, close };
 }
