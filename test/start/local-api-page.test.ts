@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { fakeBinaries, type FakeBinaries } from '../fakes/runtime/start.ts';
 import { startFakeProvider, type FakeProvider } from '../fakes/provider/start.ts';
 import { startDaemon, type TestDaemon } from '../harness/daemon.ts';
+import { freePort } from '../harness/free-port.ts';
 import { chatAt } from '../server/team-call.ts';
 
 const PAGE = readFileSync(new URL('../../docs/local-api.md', import.meta.url), 'utf8');
@@ -15,20 +17,43 @@ const EXAMPLES = [...PAGE.matchAll(/```sh\n([^]*?)```\n\n```json\n([^]*?)```/g)]
 );
 
 /** What differs from one run to the next. */
-const VOLATILE = new Set(['version', 'span_id', 'trace_id', 'timestamp', 'duration_ms', 'uptime_seconds']);
+const VOLATILE = new Set([
+  ...[
+    'version',
+    'span_id',
+    'trace_id',
+    'timestamp',
+    'duration_ms',
+    'uptime_seconds',
+    'started_at',
+    'binary_path',
+  ],
+  ...['percent', 'completed_bytes', 'total_bytes'],
+]);
+
+const OLLAMA = 'http://127.0.0.1:11434';
 
 describe('docs/local-api.md', function () {
   this.timeout(30_000);
   let fake: FakeProvider;
   let daemon: TestDaemon;
+  let runtimes: FakeBinaries;
+  let ollama: string;
   before(async () => {
     fake = await startFakeProvider();
-    daemon = await startDaemon({ providers: [{ name: 'openai', upstream: fake.url }] });
+    ollama = `http://127.0.0.1:${await freePort()}`;
+    runtimes = await fakeBinaries(['ollama'], { FAKE_STUCK: 'all' });
+    daemon = await startDaemon({
+      providers: [{ name: 'openai', upstream: fake.url }],
+      config: { local_upstream: `${ollama}/v1` },
+      env: { PATH: runtimes.folder },
+    });
     await (await chatAt(daemon.url)).text();
   });
   after(async () => {
     await daemon.stop();
     await fake.stop();
+    await runtimes.remove();
   });
 
   it('shows every command with its answer', () => {
@@ -41,7 +66,8 @@ describe('docs/local-api.md', function () {
       const here = command.replace('http://localhost:8181', daemon.url);
       assert.notEqual(here, command);
       const { stdout } = await run('sh', ['-c', `${here.trimEnd()} --silent --show-error --fail`]);
-      assert.deepEqual(withoutVolatile(JSON.parse(stdout)), withoutVolatile(answer));
+      const answered: unknown = JSON.parse(stdout.replaceAll(ollama, OLLAMA));
+      assert.deepEqual(withoutVolatile(answered), withoutVolatile(answer));
     });
   }
 
