@@ -31,7 +31,7 @@ export async function startGoogleTokenEndpoint(): Promise<GoogleTokenEndpoint> {
       url === '/v1/token' &&
       form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:token-exchange' &&
       form.get('audience') === AUDIENCE &&
-      form.get('scope') === SCOPE &&
+      form.get('scope')?.split(' ').includes(SCOPE) === true &&
       form.get('subject_token') === SUBJECT_TOKEN;
     if (!isRight) return { reply: jsonReply(400, [], { error: 'invalid_request' }), faults: [] };
     const token = `ya29.fake-${tokens.size + 1}`;

@@ -1,3 +1,4 @@
+import type { AuthClient } from 'google-auth-library';
 import type { z } from 'zod';
 import { googleAccessTokens } from '../gateway/credentials/google-access-token.ts';
 import { ProviderSettingsError } from '../gateway/providers/provider-settings-error.ts';
@@ -16,6 +17,8 @@ export interface ProvidersContext {
   readonly logger: Logger;
   readonly vertexAi?: z.infer<typeof vertexAi> | undefined;
   readonly aws?: z.infer<typeof aws> | undefined;
+  /** The credentials of whoever has signed in; they go before Application Default Credentials. */
+  readonly googleSignIn?: () => Promise<AuthClient | undefined>;
 }
 
 /** Where all models of Anthropic's and Google's are, at the list's prices. */
@@ -78,12 +81,17 @@ function created(name: string, settings: ProviderSettings): Provider {
   }
 }
 
-function cloudSettings({ env, logger, vertexAi: google, aws: amazon }: ProvidersContext): ProviderSettings {
+function cloudSettings(context: ProvidersContext): ProviderSettings {
+  const { env, logger, vertexAi: google, aws: amazon, googleSignIn } = context;
   const region = amazon?.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']);
   const profile = amazon?.profile;
   const projectId = google?.project_id;
   return {
-    googleTokens: googleAccessTokens({ logger, ...(projectId !== undefined && { projectId }) }),
+    googleTokens: googleAccessTokens({
+      logger,
+      signedIn: googleSignIn,
+      ...(projectId !== undefined && { projectId }),
+    }),
     ...(projectId !== undefined && { vertexAi: { projectId, region: google?.region ?? VERTEX_AI_REGION } }),
     ...(region && { aws: { region, ...(profile !== undefined && { profile }) } }),
   };

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
+import { configuredCaching } from '../config/caching.ts';
 import { ConfigError } from '../config/parse-config.ts';
 import { configuredProviders } from '../config/providers.ts';
+import type { ProviderEntry } from '../config/shared-schema.ts';
 import { openEngine, type Engine } from '../engine.ts';
 import { Refusal, sendRefusal } from '../gateway/errors.ts';
 import type { Caller } from '../gateway/gates/identity.ts';
@@ -13,13 +15,21 @@ import { crossSiteReason } from '../http/loopback-guard.ts';
 import { sendJson } from '../http/send-json.ts';
 import type { Logger } from '../logger.ts';
 import { nanoUsdFromUsd } from '../money/index.ts';
-import { createPriceBook } from '../pricing/index.ts';
+import { createChangingPriceBook, createPriceBook, LOCAL_PROVIDER } from '../pricing/index.ts';
 import { createSqliteSpanStore } from '../storage/sqlite/span-store.ts';
 import { DEMO_PRICE, startDemoProvider } from './demo/demo-provider.ts';
 import { removeDiscovery, writeDiscovery } from './discovery-file.ts';
 import type { LocalConfig } from './local-config.ts';
 import { sendPage } from '../http/page.ts';
-import { createTeamForwarder } from './team-forwarder.ts';
+import { createPush, type Push } from '../push/push.ts';
+import { withManagementPage } from './management-page/management-page.ts';
+import { runtimeEndpoints } from './runtimes/endpoints.ts';
+import { followRuntime } from './runtimes/follow-runtime.ts';
+import { openRuntimes } from './runtimes/open-runtimes.ts';
+import type { Runtimes } from './runtimes/runtimes.ts';
+import { signedInClient } from './sign-in/google-credentials.ts';
+import type { LocalModelsOptions } from './team/local-models.ts';
+import { createTeamForwarder } from './team/team-forwarder.ts';
 
 export interface DaemonOptions {
   readonly config: LocalConfig;
@@ -54,7 +64,10 @@ type Handle = Engine['handle'];
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, logger } = options;
   const { vertexAi, aws } = config;
-  const providers = configuredProviders(config.providers, { env: options.env, logger, vertexAi, aws });
+  const providers = configuredProviders(config.providers, {
+    ...{ env: options.env, logger, vertexAi, aws },
+    googleSignIn: () => signedInClient(config.home),
+  });
   const undo: (() => Promise<void> | void)[] = [];
   try {
     let handle: Handle = (_req, res) =>
@@ -82,27 +95,40 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           );
 
     makeHome(config.home);
-    const parts =
-      config.remote === undefined
-        ? await openSolo(options, providers)
-        : createTeamForwarder(config.remote, logger);
+    const push = createPush();
+    const { runtimes, close: closeRuntimes } = await openRuntimes({
+      ...{ configured: config.runtime, statePath: config.statePath, env: options.env, logger },
+      ownPorts: [port, ...(lmStudioPort === undefined ? [] : [lmStudioPort])],
+      onChange: push.changed,
+    });
+    undo.push(closeRuntimes);
+    const isSolo = config.remote === undefined;
+    const parts = isSolo
+      ? await openSolo(options, providers, { push, runtimes })
+      : createTeamForwarder({
+          ...{ remote: config.remote, identity: config.identity, home: config.home, runtimes, logger },
+          local: localModels(options, { push, runtimes }),
+        });
     // Runs before the servers are stopped for good, because `undo` goes backwards; what is under way comes first.
     undo.push(async () => {
+      push.close();
       await stopServers(servers);
       await parts.close();
     });
-    handle = parts.handle;
+    handle = push.wrap(withManagementPage(parts.handle), isSolo ? 'settled' : 'answered');
 
     const url = `http://${LOOPBACK}:${port}`;
+    const lmStudioUrl = lmStudioPort === undefined ? undefined : `http://${LOOPBACK}:${lmStudioPort}`;
     const { pid } = process;
     writeDiscovery(config.home, {
       ...{ pid, port, url, version: options.version },
+      ...(lmStudioUrl !== undefined && { lmStudioUrl }),
       startedAt: new Date().toISOString(),
     });
     undo.push(() => removeDiscovery(config.home, pid));
     return {
       url,
-      lmStudioUrl: lmStudioPort === undefined ? undefined : `http://${LOOPBACK}:${lmStudioPort}`,
+      lmStudioUrl,
       stop: () => runBackwards(undo),
     };
   } catch (cause) {
@@ -126,11 +152,17 @@ function makeHome(home: string): void {
 async function openSolo(
   options: DaemonOptions,
   providers: Map<string, Provider>,
+  { push, runtimes }: { readonly push: Push; readonly runtimes: Runtimes },
 ): Promise<{ readonly handle: Handle; close(): Promise<void> }> {
   const demo = options.demo ? await startDemoProvider() : undefined;
   if (demo) providers.set(demo.provider.name, demo.provider);
+  letLocalFollow(providers, runtimes, options);
   try {
-    const engine = await openSoloEngine(options.config, providers, options.logger);
+    const engine = await openSoloEngine(options.config, providers, {
+      logger: options.logger,
+      onSettled: push.changed,
+      runtimes,
+    });
     return {
       handle: engine.handle,
       async close() {
@@ -147,23 +179,29 @@ async function openSolo(
 async function openSoloEngine(
   config: LocalConfig,
   providers: ReadonlyMap<string, Provider>,
-  logger: Logger,
+  {
+    logger,
+    onSettled,
+    runtimes,
+  }: { readonly logger: Logger; readonly onSettled: () => void; readonly runtimes: Runtimes },
 ): Promise<Engine> {
   const user: Caller = { userId: 'local', email: `${accountName()}@localhost`, role: 'admin' };
   const engine = await openEngine({
     statePath: config.statePath,
     spanStore: createSqliteSpanStore({ path: config.tracesPath }),
     providers,
-    prices: createPriceBook({
+    prices: createChangingPriceBook({
       models: config.pricing.models,
       discountPercent: config.pricing.discount_percent,
       extraModels: providers.has(DEMO_PRICE.provider) ? [DEMO_PRICE] : [],
     }),
     identify: () => user,
     callers: 'owner',
+    capturesContent: config.capturesContent,
+    caching: configuredCaching(config.vertexAi),
     budgetTimeZone: config.budget.timeZone,
     withoutBudget: 'watch',
-    logger,
+    ...{ logger, onSettled, runtimes, endpoints: runtimeEndpoints(runtimes) },
     unknownModel: () =>
       new Refusal('not_found_error', 'model not found locally and no remote server configured'),
     page: sendPage,
@@ -180,6 +218,48 @@ async function openSoloEngine(
     await engine.ledger.setBudget(user.userId, nanoUsdFromUsd(config.budget.dailyUsd));
   }
   return engine;
+}
+
+/** Beside a team's server: this machine's runtime, with stores of its own once it is called. */
+function localModels(
+  options: DaemonOptions,
+  { push, runtimes }: { readonly push: Push; readonly runtimes: Runtimes },
+): LocalModelsOptions {
+  const { config, env, logger } = options;
+  const providers = configuredProviders([localEntryOf(config)], { env, logger });
+  letLocalFollow(providers, runtimes, options);
+  return {
+    provider: providers.get(LOCAL_PROVIDER) as Provider,
+    prices: createPriceBook(),
+    openEngine: () => openSoloEngine(config, providers, { logger, runtimes, onSettled: push.changed }),
+  };
+}
+
+/** The runtime's entry among the providers, as configured or as it usually is. */
+function localEntryOf({ providers, runtime }: LocalConfig): Exclude<ProviderEntry, string> {
+  const entry = providers.find((one) => typeof one !== 'string' && one.name === LOCAL_PROVIDER);
+  return entry === undefined || typeof entry === 'string'
+    ? { name: LOCAL_PROVIDER, upstream: runtime.upstream }
+    : entry;
+}
+
+/** The provider `local`, where it is configured, is whichever runtime is in use. */
+function letLocalFollow(
+  providers: Map<string, Provider>,
+  runtimes: Runtimes,
+  { config, env, logger }: DaemonOptions,
+): void {
+  const local = providers.get('local');
+  const entry = config.providers.find((one) => typeof one !== 'string' && one.name === 'local');
+  if (local === undefined || entry === undefined || typeof entry === 'string') return;
+  const at = (upstream: string): Provider =>
+    configuredProviders([{ name: 'local', upstream, ...(entry.models && { models: entry.models }) }], {
+      ...{ env, logger },
+    }).get('local') ?? local;
+  providers.set(
+    'local',
+    followRuntime(local, at, () => runtimes.active.endpoint),
+  );
 }
 
 function accountName(): string {

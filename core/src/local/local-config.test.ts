@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configuredCaching } from '../config/caching.ts';
 import { loadLocalConfig, type LocalConfig } from './local-config.ts';
 
 describe('local configuration', () => {
@@ -42,6 +43,13 @@ describe('local configuration', () => {
     assert.deepEqual(load(text, { CANDELA_PORT: '' }).port, 1000);
   });
 
+  it('labels calls unless the file or the environment says otherwise', () => {
+    assert.deepEqual([load('').labels, load('labels: false').labels], [true, false]);
+    assert.equal(load('labels: false', { CANDELA_LABELS: 'on' }).labels, true);
+    assert.equal(load('', { CANDELA_LABELS: 'off' }).labels, false);
+    assert.throws(() => load('', { CANDELA_LABELS: 'no' }), /CANDELA_LABELS: must be on or off/);
+  });
+
   it('reads where models are called in a cloud', () => {
     const { vertexAi, aws } = load(
       'vertex_ai: {project_id: our-project}\naws: {region: eu-west-1, profile: work}\n',
@@ -50,6 +58,16 @@ describe('local configuration', () => {
       [vertexAi, aws],
       [{ project_id: 'our-project' }, { region: 'eu-west-1', profile: 'work' }],
     );
+  });
+
+  it('reads where Claude is to cache prompts, which needs no project', () => {
+    const { vertexAi } = load('vertex_ai: {prompt_caching: system-only, cache_ttl: 1h}\n');
+    assert.deepEqual(vertexAi, { prompt_caching: 'system-only', cache_ttl: '1h' });
+    assert.deepEqual(configuredCaching(vertexAi).get(), { mode: 'system-only', ttl: '1h' });
+    assert.deepEqual(configuredCaching(load('vertex_ai: {prompt_caching: off}\n').vertexAi).get(), {
+      ...{ mode: 'off', ttl: '5m' },
+    });
+    assert.deepEqual(configuredCaching(undefined).get(), { mode: 'off', ttl: '5m' });
   });
 
   const WRONG: readonly (readonly [string, string, RegExp])[] = [
@@ -97,11 +115,22 @@ describe('local configuration', () => {
       'pricing:\n  models:\n    - provider: openai\n      model: x\n      input_per_million: 1\n',
       /:\d: pricing\.models\.0\.output_per_million: /,
     ],
+    [
+      'a dearer price from nowhere on',
+      'pricing:\n  models:\n    - provider: openai\n      model: x\n      input_per_million: 1\n      output_per_million: 1\n      input_per_million_high: 2\n',
+      /:\d: pricing\.models\.0\.tier_threshold_tokens: say above how many/,
+    ],
+    ['a switch in words', 'capture_content: "off"\n', /:1: capture_content: .*boolean/],
     ['a discount above all', 'pricing: {discount_percent: 20}\n', /:1: pricing\.discount_percent: /],
     [
       'a place on Vertex AI that would be another address',
       'vertex_ai:\n  project_id: p\n  region: evil.example/\n',
       /:3: vertex_ai\.region: must be a location/,
+    ],
+    [
+      'a caching mode there is none of',
+      'vertex_ai:\n  prompt_caching: on\n',
+      /:2: vertex_ai\.prompt_caching: must be one of off, auto, system-only$/,
     ],
     ['Vertex AI without a project', 'vertex_ai: {region: us-east5}\n', /:1: vertex_ai\.project_id: /],
     ['a place on AWS that would be another address', 'aws: {region: a.b}\n', /:1: aws\.region: must be a/],

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { logLevelFrom, portFrom, type Env } from '../config/environment.ts';
+import { logLevelFrom, portFrom, switchFrom, type Env } from '../config/environment.ts';
 import { readConfig } from '../config/read-config.ts';
 import {
   aws,
+  captureContent,
   httpAddress,
   pricing,
   providerEntry,
@@ -12,7 +13,17 @@ import {
   vertexAi,
   type ProviderEntry,
 } from '../config/shared-schema.ts';
-import { isLocalRuntimeAt, refuseOwnPort, RUNTIME_BACKENDS, withLocalRuntime } from './local-runtime.ts';
+import {
+  configuredRuntime,
+  isLocalRuntimeAt,
+  refuseOwnPort,
+  RUNTIME_BACKENDS,
+  withLocalRuntime,
+  type ConfiguredRuntime,
+} from './local-runtime.ts';
+import { googleClientFrom, type GoogleClient } from './sign-in/google-client.ts';
+import { identityModeOf } from './team/identity-mode.ts';
+import type { IdentityMode } from './team/remote-identity.ts';
 
 const LM_STUDIO_PORT = 1234;
 
@@ -28,6 +39,11 @@ const schema = z.strictObject({
   vertex_ai: vertexAi.optional(),
   aws: aws.optional(),
   remote: httpAddress.optional(),
+  audience: z.string().min(1).optional(),
+  iap_service_account: z.email().optional(),
+  auth: z
+    .strictObject({ google_client_id: z.string().min(1), google_client_secret: z.string().min(1) })
+    .optional(),
   state_db_path: z.string().min(1).optional(),
   budget: z
     .strictObject({
@@ -36,6 +52,8 @@ const schema = z.strictObject({
     })
     .optional(),
   pricing: pricing.optional(),
+  capture_content: captureContent.optional(),
+  labels: z.boolean().optional(),
 });
 
 export interface LocalConfig {
@@ -47,14 +65,23 @@ export interface LocalConfig {
   readonly lmStudioPort: number | undefined;
   readonly logLevel: string;
   readonly providers: readonly ProviderEntry[];
+  readonly runtime: ConfiguredRuntime;
   readonly vertexAi: z.infer<typeof vertexAi> | undefined;
   readonly aws: z.infer<typeof aws> | undefined;
   /** Team mode: the server that calls and services are forwarded to. */
   readonly remote: string | undefined;
+  /** How the server learns who calls. */
+  readonly identity: IdentityMode;
+  /** The OAuth client that `candela auth login` signs in with. */
+  readonly googleClient: GoogleClient | undefined;
   readonly statePath: string;
   readonly tracesPath: string;
   readonly budget: { readonly dailyUsd: number | undefined; readonly timeZone: string };
   readonly pricing: z.infer<typeof pricing>;
+  /** Whether spans keep what was asked and answered. */
+  readonly capturesContent: boolean;
+  /** Whether `candela wrap` labels calls with the names of repository, branch and program. */
+  readonly labels: boolean;
 }
 
 /**
@@ -66,11 +93,8 @@ export interface LocalConfig {
 export function loadLocalConfig(env: Env): LocalConfig {
   const home = env['CANDELA_HOME'] || join(homedir(), '.candela');
   const file = readConfig(env, join(homedir(), '.config', 'candela', 'config.yaml'), schema);
-  const providers = withLocalRuntime({
-    providers: file.providers,
-    runtimeBackend: file.runtime_backend,
-    localUpstream: file.local_upstream,
-  });
+  const runtime = { runtimeBackend: file.runtime_backend, localUpstream: file.local_upstream };
+  const providers = withLocalRuntime({ ...runtime, providers: file.providers });
   const ownPort = portFrom(env, 'CANDELA_PORT') ?? file.port ?? 8181;
   refuseOwnPort(ownPort, 'port', providers);
   return {
@@ -79,13 +103,20 @@ export function loadLocalConfig(env: Env): LocalConfig {
     lmStudioPort: lmStudioPortFrom(portFrom(env, 'CANDELA_LM_STUDIO_PORT') ?? file.lm_studio_port, providers),
     logLevel: logLevelFrom(env),
     providers,
+    runtime: configuredRuntime(runtime, providers),
     vertexAi: file.vertex_ai,
     aws: file.aws,
     remote: file.remote,
+    identity: identityModeOf({
+      ...{ remote: file.remote, audience: file.audience, iapServiceAccount: file.iap_service_account },
+    }),
+    googleClient: googleClientFrom(env, file.auth),
     statePath: file.state_db_path ?? join(home, 'state.db'),
     tracesPath: join(home, 'traces.db'),
     budget: { dailyUsd: file.budget?.daily_usd, timeZone: file.budget?.timezone ?? 'UTC' },
     pricing: file.pricing ?? {},
+    capturesContent: file.capture_content ?? true,
+    labels: switchFrom(env, 'CANDELA_LABELS') ?? file.labels ?? true,
   };
 }
 

@@ -2,20 +2,20 @@ import { ConfigError } from '../config/parse-config.ts';
 import type { ProviderEntry } from '../config/shared-schema.ts';
 
 /** Where each runtime listens unless told otherwise: the documentation of Ollama, vLLM and LM Studio. */
-const USUAL_UPSTREAMS = {
+export const USUAL_UPSTREAMS = {
   ollama: 'http://127.0.0.1:11434/v1',
   vllm: 'http://127.0.0.1:8000/v1',
   lmstudio: 'http://127.0.0.1:1234/v1',
 } as const;
 
-export type RuntimeBackend = keyof typeof USUAL_UPSTREAMS;
+export type BackendName = keyof typeof USUAL_UPSTREAMS;
 
-export const RUNTIME_BACKENDS = Object.keys(USUAL_UPSTREAMS) as [RuntimeBackend, ...RuntimeBackend[]];
+export const RUNTIME_BACKENDS = Object.keys(USUAL_UPSTREAMS) as [BackendName, ...BackendName[]];
 
 export interface LocalRuntimeSettings {
   /** `providers`, if the file has it. */
   readonly providers: readonly ProviderEntry[] | undefined;
-  readonly runtimeBackend: RuntimeBackend | undefined;
+  readonly runtimeBackend: BackendName | undefined;
   readonly localUpstream: string | undefined;
 }
 
@@ -38,12 +38,34 @@ export function withLocalRuntime(settings: LocalRuntimeSettings): readonly Provi
   return [...local, ...others];
 }
 
+/** The runtime that is asked unless another was started, and where it is. */
+export interface ConfiguredRuntime {
+  readonly backend: BackendName;
+  readonly upstream: string;
+  /** Names the variable with the key that it asks for. */
+  readonly apiKeyEnv: string | undefined;
+}
+
+/** @param providers as `withLocalRuntime` made them. */
+export function configuredRuntime(
+  settings: Omit<LocalRuntimeSettings, 'providers'>,
+  providers: readonly ProviderEntry[],
+): ConfiguredRuntime {
+  const backend = settings.runtimeBackend ?? 'ollama';
+  const entry = providers.find((one) => nameOf(one) === 'local');
+  const local = typeof entry === 'string' ? undefined : entry;
+  return {
+    backend,
+    upstream: local?.upstream ?? settings.localUpstream ?? USUAL_UPSTREAMS[backend],
+    apiKeyEnv: local?.api_key_env,
+  };
+}
+
 /** Whether the local runtime is at this port of this machine. */
 export function isLocalRuntimeAt(port: number, providers: readonly ProviderEntry[]): boolean {
   return providers.some((entry) => {
     if (typeof entry === 'string' || entry.name !== 'local' || entry.upstream === undefined) return false;
-    const { hostname, port: itsPort } = new URL(entry.upstream);
-    return LOOPBACK_HOSTS.has(hostname) && itsPort === String(port);
+    return isOnThisMachine(entry.upstream) && new URL(entry.upstream).port === String(port);
   });
 }
 
@@ -53,6 +75,11 @@ export function refuseOwnPort(port: number, setting: string, providers: readonly
   throw new ConfigError(
     `${setting}: ${port} is where the local runtime is expected: choose another port, or say in local_upstream where the runtime is`,
   );
+}
+
+/** Whether an address leads to this machine by a name that only this machine has. */
+export function isOnThisMachine(address: string): boolean {
+  return LOOPBACK_HOSTS.has(new URL(address).hostname);
 }
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);

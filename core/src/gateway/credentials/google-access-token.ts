@@ -13,6 +13,8 @@ export interface GoogleAccessTokensOptions {
   readonly clock?: Clock;
   /** Spares the search for one, which would ask gcloud and the metadata server. */
   readonly projectId?: string;
+  /** Credentials that go before Application Default Credentials, if there are any. */
+  readonly signedIn?: (() => Promise<AuthClient | undefined>) | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ class ApplicationDefaultTokens implements AccessTokens {
   readonly #options: GoogleAccessTokensOptions;
   readonly #clock: Clock;
   readonly #token: KeptToken;
-  #auth: GoogleAuth | undefined;
+  #client: Promise<AuthClient> | undefined;
   #quotaProject: string | undefined;
 
   constructor(options: GoogleAccessTokensOptions) {
@@ -56,22 +58,27 @@ class ApplicationDefaultTokens implements AccessTokens {
     return this.#quotaProject;
   }
 
+  async #open(): Promise<AuthClient> {
+    const { signedIn, projectId } = this.#options;
+    return (await signedIn?.()) ?? (await createAuth(projectId)).getClient();
+  }
+
   #failed(cause: unknown): Refusal {
     // Whoever logs in again has new credentials where the old ones were.
-    this.#auth = undefined;
+    this.#client = undefined;
     // The error itself may carry the request, and with it the secret that was sent.
     this.#options.logger.error({ reason: messageOf(cause) }, 'failed to get ADC token');
     return new Refusal(
       'upstream_error',
       'Candela has no Google credentials that work: where it runs, log in with' +
-        ' `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS',
+        ' `candela auth login` or `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS',
       { cause },
     );
   }
 
   async #newToken(): Promise<TimedToken> {
-    this.#auth ??= await createAuth(this.#options.projectId);
-    const client: AuthClient = await this.#auth.getClient();
+    this.#client ??= this.#open();
+    const client = await this.#client;
     const { token } = await client.getAccessToken();
     if (!token) throw new Error('the credentials gave no access token');
     this.#quotaProject = client.quotaProjectId;

@@ -79,5 +79,11 @@ export function runtimeCommand(cli: Cli): Command {
     .action(async (model: string, options: Output) =>
       (await move()).actOnModel(cli, 'delete', model, asked(options)),
     );
+  runtime
+    .command('reset')
+    .description('forget past downloads, pins, and which runtime was started last')
+    .requiredOption('-y, --yes', 'really forget them')
+    .option('--json', 'print JSON')
+    .action(async (options: Output) => (await move()).resetRuntimeState(cli, asked(options)));
   return runtime;
 }
