@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const PALETTE_TIMEOUT_MS = 15_000;
 
@@ -14,4 +15,18 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 /** The entry of the open palette or quick pick whose text holds `text` (case does not matter). */
 export function quickPickEntry(page: Page, text: string): ReturnType<Page['locator']> {
   return page.locator('.quick-input-widget:visible .monaco-list-row').filter({ hasText: text }).first();
+}
+
+/** Closes what asks or lists something at the top of the window, and waits until it is gone. */
+export async function closePicker(page: Page): Promise<void> {
+  const picker = page.locator('.quick-input-widget');
+  await waitUntil({
+    what: 'the picker to close',
+    timeoutMs: PALETTE_TIMEOUT_MS,
+    // A picker that is still being filled may not hear the key.
+    probe: async () => {
+      await page.keyboard.press('Escape');
+      return (await picker.isHidden()) || undefined;
+    },
+  });
 }

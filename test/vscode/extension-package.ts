@@ -6,6 +6,8 @@ export const EXTENSION_FOLDER = join(import.meta.dirname, '../../vscode-extensio
 export const EXTENSION_ID = 'candela-dev.candela';
 /** The bundle whose `run()` is the Mocha suite for the extension host. */
 export const HOST_TESTS_PATH = join(EXTENSION_FOLDER, 'dist-test/index.js');
+/** The daemon it brings along. */
+export const BUNDLED_DAEMON_PATH = join(EXTENSION_FOLDER, 'dist/candela.mjs');
 export const VSIX_PATH = join(EXTENSION_FOLDER, 'dist/candela.vsix');
 
 /** Of the extension: the tests start and stop the daemon themselves. */

@@ -1,11 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { quickPickEntry } from './command-palette.ts';
-import { ARTIFACTS_FOLDER } from './evidence.ts';
+import { takePicture } from './pictures.ts';
 import type { Workbench } from './workbench.ts';
-
-const README_PICTURE = join(import.meta.dirname, '../../docs/images/status-bar.png');
 
 const FILE = 'greet.py';
 /** Python, because VS Code starts no language service for it by itself that would mark the import as missing. */
@@ -46,12 +44,9 @@ export async function arrangeForPicture({ page, server }: Workbench): Promise<vo
   await page.locator('.part.sidebar').waitFor({ state: 'hidden', timeout: 15_000 });
 }
 
-/** Takes the README's picture, into `docs` only when `CANDELA_UPDATE_SCREENSHOTS=1` asks for it. */
-export async function takePicture({ page }: Workbench, tooltip: Locator): Promise<void> {
-  const update = process.env['CANDELA_UPDATE_SCREENSHOTS'] === '1';
-  const path = update ? README_PICTURE : join(ARTIFACTS_FOLDER, 'status-bar.png');
-  await mkdir(dirname(path), { recursive: true });
+/** Takes the README's picture. */
+export async function takeReadmePicture({ page }: Workbench, tooltip: Locator): Promise<void> {
   // Under the pointer the item would lose its warning colour; the tooltip stays open under it just as well.
   await tooltip.hover();
-  await page.screenshot({ path });
+  await takePicture(page, 'status-bar');
 }

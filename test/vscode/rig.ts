@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFakeProvider } from '../fakes/provider/start.ts';
 import { startDaemon } from '../harness/daemon.ts';
+import { BUNDLED_DAEMON_PATH } from './extension-package.ts';
 import { type DaemonControl, startDaemonControl } from '../harness/daemon-control.ts';
 
 /** What the tests inside the extension host know of the world outside; JSON in `CANDELA_TEST_CONTEXT`. */
@@ -15,7 +16,7 @@ export interface HostTestContext {
   readonly home: string;
 }
 
-/** A daemon in front of a fake provider, without any editor. */
+/** The daemon that comes with the extension in front of a fake provider, without any editor. */
 export interface Rig {
   readonly provider: Awaited<ReturnType<typeof startFakeProvider>>;
   readonly daemonUrl: string;
@@ -39,7 +40,13 @@ export async function startRig({ budgetDailyUsd }: { readonly budgetDailyUsd: nu
     let daemonUrl: string | undefined;
     const control = await startDaemonControl(async () => {
       const samePort = daemonUrl !== undefined && { port: Number(new URL(daemonUrl).port) };
-      const daemon = await startDaemon({ providers, budgetDailyUsd, home, ...samePort });
+      const daemon = await startDaemon({
+        ...{ providers, budgetDailyUsd, home },
+        ...samePort,
+        script: BUNDLED_DAEMON_PATH,
+        // One port less that somebody else might take while the daemon is stopped.
+        env: { CANDELA_LM_STUDIO_PORT: '0' },
+      });
       daemonUrl = daemon.url;
       return daemon;
     });
@@ -51,7 +58,12 @@ export async function startRig({ budgetDailyUsd }: { readonly budgetDailyUsd: nu
       providerUrl: provider.url,
       home,
     };
-    const env = { CANDELA_HOME: home, CANDELA_TEST_CONTEXT: JSON.stringify(context) };
+    const env = {
+      CANDELA_HOME: home,
+      // Where the editor looks while the daemon is away, and would else find one of the developer's own.
+      CANDELA_PORT: new URL(daemonUrl).port,
+      CANDELA_TEST_CONTEXT: JSON.stringify(context),
+    };
     return { provider, daemonUrl, home, control, env, close };
   } catch (error) {
     await close();

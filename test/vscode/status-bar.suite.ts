@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { FAKE_OPENAI_KEY } from '../fakes/provider/start.ts';
 import { waitUntil } from '../harness/wait-until.ts';
+import { listAnnotations } from './annotations.ts';
 import { runCommand } from './command-palette.ts';
 import { EXTENSION_ID, NO_AUTO_START, VSIX_PATH } from './extension-package.ts';
-import { arrangeForPicture, PICTURE_SETTINGS, PICTURE_VIEWPORT, takePicture } from './readme-picture.ts';
+import {
+  arrangeForPicture,
+  PICTURE_SETTINGS,
+  PICTURE_VIEWPORT,
+  takeReadmePicture,
+} from './readme-picture.ts';
 import { type Rig, startRig } from './rig.ts';
 import { keepEvidence } from './evidence.ts';
 import {
@@ -83,7 +89,7 @@ export function describeStatusBar(runtime: VscodeRuntime): void {
       const text = (await tooltip.textContent()) ?? '';
       for (const word of ['Cost', '$0.85', 'Tokens', 'Calls', 'Budget', 'Resets'])
         assert.ok(text.includes(word), `${word} in ${text}`);
-      await takePicture(workbench, tooltip);
+      await takeReadmePicture(workbench, tooltip);
     });
 
     it('marks the last trace good from the command palette', async () => {
@@ -110,20 +116,4 @@ export function describeStatusBar(runtime: VscodeRuntime): void {
       await shows('the spend again', ({ text }) => text === '$0.85 / $1.00');
     });
   });
-}
-
-interface ListedAnnotation {
-  readonly type: string;
-  readonly success?: boolean;
-}
-
-async function listAnnotations(daemonUrl: string, traceId: string): Promise<readonly ListedAnnotation[]> {
-  const response = await fetch(`${daemonUrl}/candela.v1.AnnotationService/ListAnnotations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ traceId }),
-  });
-  assert.equal(response.status, 200);
-  const { annotations = [] } = (await response.json()) as { annotations?: readonly ListedAnnotation[] };
-  return annotations;
 }

@@ -52,10 +52,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
   try {
     browser = await launchChromium(options.runtime.chromium);
-    const page = await browser.newPage({
+    const context = await browser.newContext({
       viewport: options.viewport ?? { width: 1280, height: 800 },
       deviceScaleFactor: 2,
     });
+    const page = await context.newPage();
     page.on('console', (message) => pageLog.push(message.text()));
     page.on('pageerror', (error) => pageLog.push(String(error)));
     await options.beforeLoad?.(page);

@@ -1,4 +1,9 @@
 import type { EditorSession } from '@candela/core/client';
+import type { BranchCost } from './branch-cost.ts';
+import type { ProviderKeys } from './provider-keys.ts';
+import type { RecentCallsView } from './recent-calls/recent-calls-view.ts';
+import type { TraceDocuments } from './recent-calls/trace-documents.ts';
+import type { WorkspaceLabels } from './workspace-labels.ts';
 
 /** What a command works with. */
 export interface CommandContext {
@@ -8,6 +13,13 @@ export interface CommandContext {
   readonly daemonUrl: () => Promise<string>;
   /** Makes sure a daemon runs. @throws Error that says why it does not */
   readonly startDaemon: () => Promise<string>;
+  readonly recentCalls: RecentCallsView;
+  readonly traceDocuments: TraceDocuments;
+  readonly keys: ProviderKeys;
+  readonly labels: WorkspaceLabels;
+  readonly branchCost: BranchCost;
+  /** `<publisher>.<name>` of this extension. */
+  readonly extensionId: string;
 }
 
 /** What a keybinding, a task or a test passes: one object of options, or nothing at all. */

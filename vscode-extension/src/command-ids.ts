@@ -4,6 +4,7 @@ export const COMMAND_IDS = [
   'candela.refresh',
   'candela.showBudget',
   'candela.showCostSummary',
+  'candela.showBranchCost',
   'candela.openDashboard',
   'candela.startDaemon',
   'candela.markLastTraceGood',
@@ -11,6 +12,12 @@ export const COMMAND_IDS = [
   'candela.annotateTrace',
   'candela.addLabel',
   'candela.logMetric',
+  'candela.markCallGood',
+  'candela.markCallBad',
+  'candela.showCall',
+  'candela.copyTraceId',
+  'candela.setProviderKey',
+  'candela.openWalkthrough',
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_STATUS_SETTINGS, EditorSession } from '@candela/core/client';
 import { daemonLocator, FileOutboxStore } from '@candela/core/client/node';
-import { startBundledDaemon } from './daemon.ts';
+import { defaultDaemonUrl, startBundledDaemon } from './daemon.ts';
 import { messages } from './messages.ts';
 import { readSettings } from './settings.ts';
 
@@ -73,7 +73,17 @@ describe('the daemon that comes with the extension', function () {
   });
 
   it('is missed with a clear word in a build without one', async () => {
-    await assert.rejects(start(path.join(home, 'none.mjs')), { message: messages.noBundledDaemon });
+    await assert.rejects(start(path.join(home, 'none.mjs')), {
+      message: messages.noBundledDaemon(),
+    });
+  });
+});
+
+describe('where a daemon is looked for that has left no note', () => {
+  it('is the port that the environment names, else the usual one', () => {
+    assert.equal(defaultDaemonUrl({ CANDELA_PORT: '9000' }), 'http://127.0.0.1:9000');
+    assert.equal(defaultDaemonUrl({ CANDELA_PORT: '' }), 'http://127.0.0.1:8181');
+    assert.equal(defaultDaemonUrl({}), 'http://127.0.0.1:8181');
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { candelaHome, startDaemon } from '@candela/core/client/node';
+import { candelaHome, DEFAULT_DAEMON_URL, startDaemon } from '@candela/core/client/node';
 import { messages } from './messages.ts';
 import type { ExtensionSettings } from './settings.ts';
 
@@ -16,7 +16,7 @@ export async function startBundledDaemon(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
 }): Promise<string> {
   const { scriptPath, settings, resolveBaseUrl, env } = options;
-  if (!existsSync(scriptPath)) throw new Error(messages.noBundledDaemon);
+  if (!existsSync(scriptPath)) throw new Error(messages.noBundledDaemon());
   return startDaemon({
     execPath: settings.nodePath === '' ? process.execPath : settings.nodePath,
     scriptPath,
@@ -26,4 +26,11 @@ export async function startBundledDaemon(options: {
     home: candelaHome(env),
     resolveBaseUrl,
   });
+}
+
+/** Where a daemon is that has left no note of where it is: `CANDELA_PORT` on this machine, else the usual port. */
+export function defaultDaemonUrl({
+  CANDELA_PORT: port,
+}: Readonly<Record<string, string | undefined>>): string {
+  return port === undefined || port === '' ? DEFAULT_DAEMON_URL : `http://127.0.0.1:${port}`;
 }

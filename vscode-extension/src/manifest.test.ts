@@ -1,12 +1,37 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { COMMAND_IDS } from './command-ids.ts';
+import { l10n } from './l10n.ts';
+import { messages } from './messages.ts';
 import { readSettings } from './settings.ts';
 
 const root = path.dirname(import.meta.dirname);
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+const readText = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const readme = readText('README.md');
+const manifestText = readText('package.json');
+const titles = JSON.parse(readText('package.nls.json')) as Readonly<Record<string, string>>;
+const sources = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
+const code = sources.map((file) => readText(file)).join('\n');
+
+interface MenuItem {
+  readonly command: string;
+}
+interface Walkthrough {
+  readonly id: string;
+  readonly steps: readonly {
+    readonly description: string;
+    readonly media: { readonly markdown: string };
+    readonly completionEvents: readonly string[];
+  }[];
+}
+interface Property {
+  readonly default: unknown;
+  readonly markdownDescription: string;
+  readonly scope?: string;
+}
+const manifest = JSON.parse(manifestText) as {
+  readonly icon: string;
   readonly contributes: {
     readonly commands: readonly {
       readonly command: string;
@@ -14,16 +39,21 @@ const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
       readonly category: string;
     }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly walkthroughs: readonly Walkthrough[];
+    readonly languageModelChatProviders: readonly { readonly vendor: string }[];
+    readonly mcpServerDefinitionProviders: readonly { readonly id: string }[];
   };
 };
-interface Property {
-  readonly default: unknown;
-  readonly markdownDescription: string;
-  readonly scope?: string;
-}
-const { commands, configuration } = manifest.contributes;
+const { contributes } = manifest;
+const { commands, configuration } = contributes;
 const properties = Object.entries(configuration.properties);
 const shortKey = (key: string) => key.replace(/^candela\./, '');
+/** Ids in the manifest stand as constants in the code, which cannot be imported without an editor. */
+const hasConstant = (id: string) =>
+  new RegExp(`export const [A-Z_]+ = '${id.replaceAll('.', '\\.')}'`).test(code);
 
 describe('the manifest and the code', () => {
   it('declare the same commands', () => {
@@ -44,7 +74,7 @@ describe('the manifest and the code', () => {
 
   it('describe each setting and name each in the README', () => {
     for (const [key, { markdownDescription }] of properties) {
-      assert.match(markdownDescription, /\.$/, key);
+      assert.match(titles[markdownDescription.slice(1, -1)] ?? '', /\.$/, key);
       assert.ok(readme.includes(`\`${key}\``), key);
     }
   });
@@ -58,39 +88,90 @@ describe('the manifest and the code', () => {
   it('show every command under the name Candela', () => {
     for (const { category, title } of commands) assert.equal(category, 'Candela', title);
   });
-});
 
-describe('readSettings', () => {
-  const read = (values: Readonly<Record<string, unknown>>) => readSettings({ get: (key) => values[key] });
-
-  it('takes what is set', () => {
-    const settings = read({
-      'daemon.url': ' http://127.0.0.1:9 ',
-      'daemon.autoStart': false,
-      'daemon.nodePath': '/opt/node',
-      pollIntervalSeconds: 1,
-      warnAtPercent: 50,
-      overAtPercent: 90,
-      'statusBar.format': 'percent',
-      'statusBar.visible': false,
-    });
-    assert.deepEqual(settings, {
-      daemon: { url: 'http://127.0.0.1:9', autoStart: false, nodePath: '/opt/node' },
-      pollIntervalMs: 1_000,
-      status: { warnFraction: 0.5, overFraction: 0.9, format: 'percent' },
-      isStatusBarVisible: false,
-    });
+  it('name the same views, providers and walkthroughs', () => {
+    const views = Object.values(contributes.views).flat();
+    const ids = [
+      ...views.map(({ id }) => id),
+      ...contributes.languageModelChatProviders.map(({ vendor }) => vendor),
+      ...contributes.mcpServerDefinitionProviders.map(({ id }) => id),
+      ...contributes.walkthroughs.map(({ id }) => id),
+    ];
+    assert.equal(ids.length, 4);
+    for (const id of ids) assert.ok(hasConstant(id), id);
+    for (const { view } of contributes.viewsWelcome) assert.ok(ids.includes(view), view);
   });
 
-  it('takes nonsense for not set', () => {
-    const nonsense = {
-      pollIntervalSeconds: 0,
-      warnAtPercent: '80',
-      overAtPercent: -1,
-      'statusBar.format': 'x',
-    };
-    for (const url of ['127.0.0.1:8181', 'file:///etc/passwd', 'http://', 7]) {
-      assert.deepEqual(read({ ...nonsense, 'daemon.url': url }), read({}));
-    }
+  it('offer nothing in menus, links and steps that is not there', () => {
+    const links = [
+      ...Object.values(titles)
+        .join(' ')
+        .matchAll(/\(command:([\w.]+)\)/g),
+    ].map(([, id = '']) => id);
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    const awaited = steps.flatMap(({ completionEvents }) =>
+      completionEvents.flatMap((event) => /^onCommand:(.*)$/.exec(event)?.[1] ?? []),
+    );
+    const offered = Object.values(contributes.menus).flat();
+    const known = [...COMMAND_IDS, 'candela.recentCalls.focus'] as readonly string[];
+    const named = [...links, ...awaited, ...offered.map(({ command }) => command)];
+    assert.notEqual(named.length, 0);
+    for (const id of named) assert.ok(known.includes(id), id);
+    for (const { media } of steps) assert.ok(readText(media.markdown).startsWith('## '), media.markdown);
   });
 });
+
+describe('the texts', () => {
+  it('of the manifest are all in package.nls.json, and all in use', () => {
+    const used = [...manifestText.matchAll(/"%([^%"]+)%"/g)].map(([, key = '']) => key);
+    assert.deepEqual([...new Set(used)].toSorted(), Object.keys(titles).toSorted());
+    for (const [key, text] of Object.entries(titles)) assert.notEqual(text.trim(), '', key);
+  });
+
+  it('of the code are all in the bundle for translators, and all in use', () => {
+    const bundle = JSON.parse(readText('l10n/bundle.l10n.json')) as Readonly<Record<string, string>>;
+    const said = new Set<string>();
+    l10n.use((message, ...args) => {
+      said.add(message);
+      args.forEach((_, index) => assert.ok(message.includes(`{${index}}`), message));
+      return message;
+    });
+    for (const text of functionsIn(messages)) text('x', 'y');
+    l10n.use();
+    assert.deepEqual(Object.keys(bundle).toSorted(), [...said].toSorted());
+    for (const [key, english] of Object.entries(bundle)) assert.equal(english, key);
+  });
+
+  it('go through the translator, with what is missing in them filled in', () => {
+    l10n.use((message) => message.toUpperCase());
+    assert.equal(messages.good(), 'GOOD');
+    l10n.use();
+    assert.equal(messages.daemonRuns('http://127.0.0.1:1'), 'Candela runs at http://127.0.0.1:1.');
+  });
+
+  it('are all said somewhere', () => {
+    const names = namesIn(messages);
+    const elsewhere = sources
+      .filter((file) => file !== path.join('src', 'messages.ts'))
+      .map(readText)
+      .join('\n');
+    for (const name of names) assert.match(elsewhere, new RegExp(`\\b${name}\\b`), name);
+  });
+});
+
+type Text = (...args: string[]) => string;
+interface Texts {
+  readonly [name: string]: Text | Texts;
+}
+
+function functionsIn(texts: object): readonly Text[] {
+  return Object.values(texts as Texts).flatMap((text) =>
+    typeof text === 'function' ? [text] : functionsIn(text),
+  );
+}
+
+function namesIn(texts: object): readonly string[] {
+  return Object.entries(texts as Texts).flatMap(([name, text]) =>
+    typeof text === 'function' ? [name] : namesIn(text),
+  );
+}

@@ -1,4 +1,9 @@
-import { DEFAULT_STATUS_SETTINGS, type StatusFormat, type StatusSettings } from '@candela/core/client';
+import {
+  DEFAULT_NOTIFY_AT_PERCENTS,
+  DEFAULT_STATUS_SETTINGS,
+  STATUS_FORMATS,
+  type StatusSettings,
+} from '@candela/core/client';
 
 /** The section of the user's settings that is ours. */
 export const SETTINGS_SECTION = 'candela';
@@ -19,21 +24,33 @@ export interface ExtensionSettings {
   readonly pollIntervalMs: number;
   readonly status: StatusSettings;
   readonly isStatusBarVisible: boolean;
+  readonly areNotificationsEnabled: boolean;
+  readonly areLabelsEnabled: boolean;
+  readonly chat: {
+    readonly isEnabled: boolean;
+    /** See `offeredModels`. */
+    readonly models: readonly string[];
+  };
+  readonly isMcpEnabled: boolean;
 }
-
-const FORMATS: readonly StatusFormat[] = ['spendOfBudget', 'spend', 'percent'];
 
 /** Reads the user's settings; a value of the wrong type or out of range counts as not set. */
 export function readSettings(reader: SettingsReader): ExtensionSettings {
-  const number = (key: string, fallback: number, [least, most]: readonly [number, number]) => {
+  const inRange = (value: unknown, [least, most]: readonly [number, number]) =>
+    typeof value === 'number' && value >= least && value <= most;
+  const number = (key: string, fallback: number, range: readonly [number, number]) => {
     const value = reader.get(key);
-    return typeof value === 'number' && value >= least && value <= most ? value : fallback;
+    return inRange(value, range) ? (value as number) : fallback;
   };
   const text = (key: string) => {
     const value = reader.get(key);
     return typeof value === 'string' ? value.trim() : '';
   };
   const flag = (key: string) => reader.get(key) !== false;
+  const list = <Item>(key: string, fallback: readonly Item[], isItem: (item: unknown) => boolean) => {
+    const value = reader.get(key);
+    return Array.isArray(value) && value.every(isItem) ? (value as readonly Item[]) : fallback;
+  };
   const format = text('statusBar.format');
   const url = text('daemon.url');
   return {
@@ -44,10 +61,22 @@ export function readSettings(reader: SettingsReader): ExtensionSettings {
     },
     pollIntervalMs: number('pollIntervalSeconds', 5, [1, 3600]) * 1000,
     status: {
-      warnFraction: number('warnAtPercent', 80, [0, 1000]) / 100,
-      overFraction: number('overAtPercent', 100, [0, 1000]) / 100,
-      format: FORMATS.find((known) => known === format) ?? DEFAULT_STATUS_SETTINGS.format,
+      warnFraction: number('warnAtPercent', 80, PERCENT_RANGE) / 100,
+      overFraction: number('overAtPercent', 100, PERCENT_RANGE) / 100,
+      format: STATUS_FORMATS.find((known) => known === format) ?? DEFAULT_STATUS_SETTINGS.format,
+      notifyAtPercents: list<number>('notifications.thresholds', DEFAULT_NOTIFY_AT_PERCENTS, (percent) =>
+        inRange(percent, PERCENT_RANGE),
+      ),
     },
     isStatusBarVisible: flag('statusBar.visible'),
+    areNotificationsEnabled: flag('notifications.enabled'),
+    areLabelsEnabled: flag('labels.enabled'),
+    chat: {
+      isEnabled: flag('chat.enabled'),
+      models: list<string>('chat.models', [], (pattern) => typeof pattern === 'string'),
+    },
+    isMcpEnabled: flag('mcp.enabled'),
   };
 }
+
+const PERCENT_RANGE = [0, 1000] as const;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { StatusModel, StatusSeverity } from '@candela/core/client';
 import type { CommandId } from './command-ids.ts';
+import { messages } from './messages.ts';
 
 /** What is drawn, for tests. */
 export interface DrawnStatus {
@@ -24,11 +25,11 @@ const BACKGROUNDS: Readonly<Partial<Record<StatusSeverity, string>>> = {
   over: 'statusBarItem.errorBackground',
 };
 
-const TOOLTIP_LINKS: readonly (readonly [title: string, command: CommandId])[] = [
-  ['Refresh', 'candela.refresh'],
-  ['Budget and grants', 'candela.showBudget'],
-  ['Cost by model', 'candela.showCostSummary'],
-  ['Dashboard', 'candela.openDashboard'],
+const TOOLTIP_LINKS: readonly (readonly [title: () => string, command: CommandId])[] = [
+  [messages.links.refresh, 'candela.refresh'],
+  [messages.links.budget, 'candela.showBudget'],
+  [messages.links.cost, 'candela.showCostSummary'],
+  [messages.links.dashboard, 'candela.openDashboard'],
 ];
 
 /** Draws the model in the status bar. */
@@ -38,7 +39,7 @@ export class StatusBar {
 
   constructor() {
     this.#item = vscode.window.createStatusBarItem('candela.budget', vscode.StatusBarAlignment.Right, 100);
-    this.#item.name = 'Candela spend';
+    this.#item.name = messages.statusBarName();
     this.#item.command = 'candela.showActions' satisfies CommandId;
   }
 
@@ -46,11 +47,11 @@ export class StatusBar {
     return this.#drawn;
   }
 
-  draw({ text, severity, tooltipMarkdown, accessibilityLabel }: StatusModel): void {
+  draw({ alignedText, severity, tooltipMarkdown, accessibilityLabel }: StatusModel): void {
     const background = BACKGROUNDS[severity];
-    const links = TOOLTIP_LINKS.map(([title, command]) => `[${title}](command:${command})`).join(' · ');
+    const links = TOOLTIP_LINKS.map(([title, command]) => `[${title()}](command:${command})`).join(' · ');
     const tooltip = `${tooltipMarkdown}\n\n${links}`;
-    this.#item.text = `${ICONS[severity]} ${text}`;
+    this.#item.text = `${ICONS[severity]} ${alignedText}`.trimEnd();
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
     this.#item.accessibilityInformation = { label: accessibilityLabel, role: 'button' };
     // A new tooltip object would redraw an open hover for nothing.

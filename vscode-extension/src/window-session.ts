@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
-import { type CatchUp, EditorSession, type StatusModel, texts } from '@candela/core/client';
-import { candelaHome, daemonLocator, FileOutboxStore } from '@candela/core/client/node';
-import { startBundledDaemon } from './daemon.ts';
+import {
+  type CatchUp,
+  EditorSession,
+  isLoopbackUrl,
+  type StatusModel,
+  texts,
+  type ThresholdNotice,
+} from '@candela/core/client';
+import { candelaHome, daemonLocator, FileToldThresholds, sharedOutboxStore } from '@candela/core/client/node';
+import type { CommandId } from './command-ids.ts';
+import { defaultDaemonUrl, startBundledDaemon } from './daemon.ts';
 import { messages } from './messages.ts';
 import { type ExtensionSettings, readSettings, SETTINGS_SECTION } from './settings.ts';
 import { StatusBar } from './status-bar.ts';
@@ -10,26 +18,54 @@ import { StatusBar } from './status-bar.ts';
 export class WindowSession {
   readonly statusBar = new StatusBar();
   readonly onStatusChange: vscode.Event<StatusModel>;
+  /** The daemon has answered; see `EditorSession.onAnswer`. */
+  readonly onAnswer: vscode.Event<void>;
   readonly #statusChanges = new vscode.EventEmitter<StatusModel>();
-  readonly #outboxStore: FileOutboxStore;
+  readonly #answers = new vscode.EventEmitter<void>();
+  readonly #home = candelaHome(process.env);
+  readonly #told = new FileToldThresholds(this.#home);
   readonly #daemonScriptPath: string;
+  readonly #focusChanges: vscode.Disposable;
   #settings: ExtensionSettings;
   #session: EditorSession;
 
-  constructor({ globalStorageUri, extensionUri }: vscode.ExtensionContext) {
+  constructor({ extensionUri }: vscode.ExtensionContext) {
     this.onStatusChange = this.#statusChanges.event;
-    this.#outboxStore = new FileOutboxStore(vscode.Uri.joinPath(globalStorageUri, 'outbox').fsPath);
+    this.onAnswer = this.#answers.event;
     this.#daemonScriptPath = vscode.Uri.joinPath(extensionUri, 'dist', 'candela.mjs').fsPath;
     this.#settings = currentSettings();
     this.#session = this.#open();
+    this.#focusChanges = vscode.window.onDidChangeWindowState(({ focused }) =>
+      this.#session.setFocused(focused),
+    );
   }
 
   get session(): EditorSession {
     return this.#session;
   }
 
+  get settings(): ExtensionSettings {
+    return this.#settings;
+  }
+
+  /** The program that comes with the extension: the daemon, and the MCP server. */
+  get daemonScriptPath(): string {
+    return this.#daemonScriptPath;
+  }
+
   daemonUrl(): Promise<string> {
-    return daemonLocator({ home: candelaHome(process.env), configuredUrl: this.#settings.daemon.url })();
+    const { url: configuredUrl } = this.#settings.daemon;
+    return daemonLocator({ home: this.#home, configuredUrl, defaultUrl: defaultDaemonUrl(process.env) })();
+  }
+
+  /**
+   * Whether secrets may go there: to the daemon of this machine's user, known by a file only they can write, or to an
+   * address on this machine that they set. Anybody's program might answer at the default one.
+   */
+  async isTrusted(baseUrl: string): Promise<boolean> {
+    const { url: configuredUrl } = this.#settings.daemon;
+    const known = await daemonLocator({ home: this.#home, configuredUrl, defaultUrl: '' })();
+    return known === baseUrl && isLoopbackUrl(baseUrl);
   }
 
   startDaemon(): Promise<string> {
@@ -64,17 +100,21 @@ export class WindowSession {
   }
 
   async stop(): Promise<void> {
+    this.#focusChanges.dispose();
     await this.#session.stop();
     this.#statusChanges.dispose();
+    this.#answers.dispose();
     this.statusBar.dispose();
   }
 
   #open(): EditorSession {
+    const { daemon, status: settings, pollIntervalMs, areNotificationsEnabled } = this.#settings;
     const session = new EditorSession({
       resolveBaseUrl: () => this.daemonUrl(),
-      outboxStore: this.#outboxStore,
-      settings: this.#settings.status,
-      pollIntervalMs: this.#settings.pollIntervalMs,
+      outboxStore: sharedOutboxStore({ home: this.#home, configuredUrl: daemon.url }),
+      settings,
+      pollIntervalMs,
+      ...(areNotificationsEnabled && { thresholds: { told: this.#told, onReached: tellThreshold } }),
       onCaughtUp: tellCaughtUp,
       onOutboxError: (error) => void vscode.window.showErrorMessage(messages.outboxFailed(describe(error))),
     });
@@ -83,6 +123,8 @@ export class WindowSession {
       this.#statusChanges.fire(status);
     };
     session.onStatus(draw);
+    session.onAnswer(() => this.#answers.fire());
+    session.setFocused(vscode.window.state.focused);
     draw(session.status);
     this.statusBar.setVisible(this.#settings.isStatusBarVisible);
     return session;
@@ -98,6 +140,14 @@ function tellCaughtUp({ sentCount, refused }: CatchUp): void {
   for (const { entry, reason } of refused) {
     void vscode.window.showWarningMessage(messages.refusedLater(entry.annotation.traceId, reason));
   }
+}
+
+function tellThreshold({ text }: ThresholdNotice): void {
+  const details = messages.links.budget();
+  const showBudget = 'candela.showBudget' satisfies CommandId;
+  void vscode.window
+    .showWarningMessage(text, details)
+    .then((chosen) => chosen === details && vscode.commands.executeCommand(showBudget));
 }
 
 function describe(error: unknown): string {

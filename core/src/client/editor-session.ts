@@ -70,6 +70,7 @@ export class EditorSession {
   readonly #spending = new SpendingWatch();
   readonly #teller: ThresholdTeller | undefined;
   readonly #listeners = new Set<(model: StatusModel) => void>();
+  readonly #answerListeners = new Set<() => void>();
   readonly #stopping = new AbortController();
   #traces: readonly RecentTrace[] = [];
   #tracesSeenFor = '';
@@ -139,6 +140,14 @@ export class EditorSession {
   }
 
   /**
+   * Called each time the daemon has answered, even if the figures are the same: a call that failed costs nothing.
+   */
+  onAnswer(listener: () => void): Cancel {
+    this.#answerListeners.add(listener);
+    return () => this.#answerListeners.delete(listener);
+  }
+
+  /**
    * Whether the developer looks at this window; a host that never says so counts as looked at. One that was left for
    * `pauseAfterMs` neither polls nor listens, and its status says so; it is up to date again as soon as it is focused.
    */
@@ -190,6 +199,7 @@ export class EditorSession {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#listeners.clear();
+    this.#answerListeners.clear();
     this.#focus.stop();
     this.#pushed.cancel();
     const parts = [this.#push.stop(), this.#poller.stop(), this.#outbox.stop(), this.#teller?.stop()];
@@ -233,6 +243,7 @@ export class EditorSession {
       this.#onlineAt = undefined;
       return;
     }
+    for (const listener of this.#answerListeners) listener();
     this.#hearAt(this.#connection.lastBaseUrl);
     this.#teller?.look(state.lastKnown.figures);
     const { spentUsd, tokens, usage } = state.lastKnown.figures;

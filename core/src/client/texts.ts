@@ -90,7 +90,8 @@ export const texts = {
     nothingAnswers: (address: string) => `nothing answers at ${address}; start it with "candela run"`,
     timedOut: (address: string, seconds: number) => `${address} did not answer within ${seconds} s`,
     notCandela: (address: string) => `what answers at ${address} is not Candela`,
-    signInNeeded: (address: string) => `${address} asks for a sign-in, which this version cannot do`,
+    signInNeeded: (address: string) =>
+      `${address} asks for a sign-in: run \`candela auth login\` in a terminal`,
     refused: (address: string, message: string) => `${address} answered: ${message}`,
   },
 } as const;

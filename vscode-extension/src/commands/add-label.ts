@@ -9,7 +9,7 @@ export const addLabel: CommandHandler = async (context, args) => {
   const traceId = await chooseTrace(context, args);
   if (traceId === undefined) return undefined;
   const given =
-    textArgument(args, 'label') ?? (await vscode.window.showInputBox({ prompt: messages.labelPrompt }));
+    textArgument(args, 'label') ?? (await vscode.window.showInputBox({ prompt: messages.labelPrompt() }));
   const label = given?.trim();
   if (label === undefined || label === '') return undefined;
   const comment = textArgument(args, 'comment');

@@ -44,11 +44,11 @@ function kindOf({ outcome, label, metricName }: CommandArguments): Kind | undefi
 
 async function askKind(): Promise<Kind | undefined> {
   const items: (vscode.QuickPickItem & { readonly choice: Kind })[] = [
-    { label: `$(thumbsup) ${messages.good}`, choice: 'good' },
-    { label: `$(thumbsdown) ${messages.bad}`, choice: 'bad' },
-    { label: `$(tag) ${messages.addLabel}`, choice: 'label' },
-    { label: `$(graph) ${messages.logMetric}`, choice: 'metric' },
+    { label: `$(thumbsup) ${messages.good()}`, choice: 'good' },
+    { label: `$(thumbsdown) ${messages.bad()}`, choice: 'bad' },
+    { label: `$(tag) ${messages.addLabel()}`, choice: 'label' },
+    { label: `$(graph) ${messages.logMetric()}`, choice: 'metric' },
   ];
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: messages.pickAnnotation });
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: messages.pickAnnotation() });
   return picked?.choice;
 }

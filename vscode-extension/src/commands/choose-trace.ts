@@ -24,7 +24,7 @@ export async function chooseTrace(
     return { label, detail, description: trace.traceId, traceId: trace.traceId };
   });
   const { staleReason } = recent;
-  const placeHolder = staleReason === undefined ? messages.pickTrace : messages.pickTraceStale(staleReason);
+  const placeHolder = staleReason === undefined ? messages.pickTrace() : messages.pickTraceStale(staleReason);
   const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
   return picked?.traceId;
 }
@@ -35,6 +35,6 @@ export function lastTrace(context: CommandContext, args: CommandArguments): Prom
 }
 
 function sayNone({ staleReason }: RecentTraces): undefined {
-  const message = staleReason === undefined ? messages.noTraces : messages.noTracesOffline(staleReason);
+  const message = staleReason === undefined ? messages.noTraces() : messages.noTracesOffline(staleReason);
   void vscode.window.showWarningMessage(message);
 }

@@ -27,14 +27,14 @@ export const logMetric: CommandHandler = async (context, args) => {
 };
 
 async function askName(): Promise<string | undefined> {
-  const name = await vscode.window.showInputBox({ prompt: messages.metricNamePrompt });
+  const name = await vscode.window.showInputBox({ prompt: messages.metricNamePrompt() });
   return name?.trim() || undefined;
 }
 
 async function askValue(metricName: string): Promise<number | undefined> {
   const value = await vscode.window.showInputBox({
     prompt: messages.metricValuePrompt(metricName),
-    validateInput: (text) => (toNumber(text) === undefined ? messages.notANumber : undefined),
+    validateInput: (text) => (toNumber(text) === undefined ? messages.notANumber() : undefined),
   });
   return value === undefined ? undefined : toNumber(value);
 }

@@ -11,7 +11,7 @@ export async function markOutcome(
 ): Promise<unknown> {
   const { score = success ? 1 : 0 } = args;
   if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
-    void vscode.window.showErrorMessage(messages.scoreOutOfRange);
+    void vscode.window.showErrorMessage(messages.scoreOutOfRange());
     return undefined;
   }
   const comment = textArgument(args, 'comment');

@@ -5,4 +5,4 @@ import { showReport } from './show-report.ts';
 
 /** Lists budget, rest and grants. */
 export const showBudget: CommandHandler = (context, args) =>
-  showReport(context, args, messages.budgetTitle, (figures) => budgetReport(figures));
+  showReport(context, args, messages.budgetTitle(), (figures) => budgetReport(figures));

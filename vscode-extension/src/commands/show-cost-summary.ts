@@ -5,4 +5,4 @@ import { showReport } from './show-report.ts';
 
 /** Lists today's cost by model. */
 export const showCostSummary: CommandHandler = (context, args) =>
-  showReport(context, args, messages.costTitle, ({ usage }) => usage && costSummary(usage));
+  showReport(context, args, messages.costTitle(), ({ usage }) => usage && costSummary(usage));

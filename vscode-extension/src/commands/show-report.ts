@@ -20,9 +20,13 @@ export async function showReport(
   if (lines === undefined) {
     void vscode.window.showWarningMessage(messages.spendNotKnown(status.accessibilityLabel));
   } else {
-    const items = lines.map(({ label, value, detail }) => ({ label, description: value, detail }));
-    // Nothing waits for the list to be closed: it only shows.
-    void vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+    showLines(lines, title);
   }
   return lines;
+}
+
+/** Nothing waits for the list to be closed: it only shows. */
+export function showLines(lines: readonly ReportLine[], title: string): void {
+  const items = lines.map(({ label, value, detail }) => ({ label, description: value, detail }));
+  void vscode.window.showQuickPick(items, { title, matchOnDescription: true });
 }

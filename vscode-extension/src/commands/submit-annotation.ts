@@ -4,11 +4,15 @@ import { type CommandArguments, type CommandContext, isQuiet } from '../command-
 
 /** Keeps and sends the annotation and tells what became of it; answers the same. */
 export async function submitAnnotation(
-  { session }: CommandContext,
+  { session, recentCalls, traceDocuments }: CommandContext,
   args: CommandArguments,
   annotation: Annotation,
 ): Promise<SubmitResult> {
   const outcome = await session().annotate(annotation);
+  if (outcome.result !== 'refused') {
+    if (annotation.kind === 'outcome') recentCalls.noteOutcome(annotation.traceId, annotation.success);
+    traceDocuments.refresh(annotation.traceId);
+  }
   if (isQuiet(args)) return outcome;
   const message = annotationMessage(annotation, outcome);
   if (outcome.result === 'sent') vscode.window.setStatusBarMessage(message, 5_000);

@@ -1,6 +1,11 @@
 import Mocha from 'mocha';
 import { describeAnnotations } from './annotations.suite.ts';
+import { describeChat } from './chat.suite.ts';
 import { describeCommands } from './commands.suite.ts';
+import { watchConnections } from './connection-log.ts';
+import { describeConnections } from './connections.suite.ts';
+import { describeMcp } from './mcp.suite.ts';
+import { describeRecentCalls } from './recent-calls.suite.ts';
 import { describeStatus } from './status.suite.ts';
 
 /**
@@ -8,6 +13,7 @@ import { describeStatus } from './status.suite.ts';
  * else to the console. @throws Error when a test failed, which is how the editor learns of it
  */
 export async function run(): Promise<void> {
+  const connections = watchConnections();
   const { CANDELA_TEST_REPORT: output } = process.env;
   const reporter =
     output === undefined ? { reporter: 'spec' } : { reporter: 'json', reporterOptions: { output } };
@@ -17,6 +23,10 @@ export async function run(): Promise<void> {
   describeStatus();
   describeAnnotations();
   describeCommands();
+  describeRecentCalls();
+  describeChat();
+  describeMcp();
+  describeConnections(connections);
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} tests failed`);
 }

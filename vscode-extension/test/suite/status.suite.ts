@@ -15,6 +15,8 @@ export function describeStatus(): void {
         () => matches() || undefined,
         () => api.drawnStatus(),
       );
+    /** Without what only keeps the width. */
+    const shownText = () => api.drawnStatus().text.replaceAll('\u2007', '');
     const severity = () => api.statusModel().severity;
 
     before(async () => {
@@ -26,7 +28,7 @@ export function describeStatus(): void {
     after(() => daemon.startDaemon());
 
     it('finds the daemon by itself and shows spend against the budget', () => {
-      assert.match(api.drawnStatus().text, /^\$\(flame\) \$\d+\.\d+ \/ \$100\.00$/);
+      assert.match(api.drawnStatus().text, /^\$\(flame\) \u2007*\$\d+\.\d+ \/ \$100\.00$/);
       assert.equal(api.drawnStatus().background, undefined);
       assert.equal(severity(), 'ok');
     });
@@ -36,7 +38,7 @@ export function describeStatus(): void {
       await daemon.chat({ inputTokens: 20_000, outputTokens: 10_000 });
       const spent = await daemon.spentUsd();
       await shows('the new spend', () => api.drawnStatus().text !== before);
-      assert.equal(api.drawnStatus().text, `$(flame) $${spent.toFixed(2)} / $100.00`);
+      assert.equal(shownText(), `$(flame) $${spent.toFixed(2)} / $100.00`);
     });
 
     it('warns past the threshold by colour, sign and word, and tells when the budget is used up', async () => {
@@ -67,6 +69,26 @@ export function describeStatus(): void {
       await daemon.setBudget(100);
     });
 
+    it('says it in every form there is', async () => {
+      const spent = await daemon.spentUsd();
+      await daemon.setBudget(spent / 0.5);
+      await shows('half of the budget', () => api.statusModel().accessibilityLabel.includes('50.0 %'));
+      const settings = vscode.workspace.getConfiguration('candela.statusBar');
+      const forms = [
+        ['spend', /^\$\(flame\) \$\d+\.\d\d$/],
+        ['percent', /^\$\(flame\) (49|50) %$/],
+        ['tokens', /^\$\(flame\) [\d.]+k tok$/],
+        ['icon', /^\$\(flame\)$/],
+      ] as const;
+      for (const [format, expected] of forms) {
+        await settings.update('format', format, vscode.ConfigurationTarget.Global);
+        await shows(format, () => expected.test(shownText()));
+      }
+      await settings.update('format', undefined, vscode.ConfigurationTarget.Global);
+      await shows('the amounts', () => shownText().includes(' / '));
+      await daemon.setBudget(100);
+    });
+
     it('has links to its own commands only in the tooltip', () => {
       const links = [...api.drawnStatus().tooltip.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target);
       assert.deepEqual(links, [
@@ -86,7 +108,7 @@ export function describeStatus(): void {
       const tooltip = api.drawnStatus().tooltip.replaceAll('\\', '');
       assert.match(
         tooltip,
-        /not reachable since \d\d:\d\d, last seen \$[\d.]+ \/ \$[\d.]+: nothing answers at/,
+        /not reachable since \d\d:\d\d, last seen \$[\d.]+ \/ \$[\d.]+ at \d\d:\d\d: nothing answers at/,
       );
       await daemon.startDaemon();
       await shows('the return', () => severity() !== 'offline');

@@ -1,8 +1,8 @@
 /** A chat through the daemon, for editors that let an extension offer models. Needs only `fetch`. */
-export { streamChat, type ChatCallOptions } from './chat-call.ts';
+export { streamChat } from './chat-call.ts';
 export type { ChatEvent } from './chat-answer.ts';
 export { ChatFailure, type ChatFailureKind } from './chat-failure.ts';
 export { chatHeaders } from './chat-headers.ts';
 export { listChatModels, offeredModels, type ChatModel } from './chat-models.ts';
-export type { ChatMessage, ChatPart, ChatRequest, ChatTool } from './chat-request.ts';
+export type { ChatMessage, ChatPart, ChatTool } from './chat-request.ts';
 export { estimateMessageTokens, estimateTokens } from './token-estimate.ts';

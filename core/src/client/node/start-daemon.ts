@@ -17,6 +17,8 @@ export interface StartDaemonOptions {
   readonly home: string;
   readonly resolveBaseUrl: ResolveBaseUrl;
   readonly healthyWithinMs?: number;
+  /** Stops waiting; a daemon that was started goes on starting. */
+  readonly signal?: AbortSignal;
 }
 
 const POLL_MS = 50;
@@ -31,7 +33,7 @@ const RIVAL_GRACE_MS = 3_000;
  * @throws Error with the last line the daemon wrote to stderr, if it ended or never became healthy.
  */
 export async function startDaemon(options: StartDaemonOptions): Promise<string> {
-  const { resolveBaseUrl, healthyWithinMs = 20_000 } = options;
+  const { resolveBaseUrl, healthyWithinMs = 20_000, signal } = options;
   const present = await findHealthy(resolveBaseUrl);
   if (present !== undefined) return present;
 
@@ -40,6 +42,8 @@ export async function startDaemon(options: StartDaemonOptions): Promise<string> 
   const deadline = performance.now() + healthyWithinMs;
   while (performance.now() < deadline) {
     const baseUrl = await findHealthy(resolveBaseUrl);
+    if (signal?.aborted) child.unref();
+    signal?.throwIfAborted();
     if (baseUrl !== undefined && hasNotExited(child)) {
       child.unref();
       return baseUrl;

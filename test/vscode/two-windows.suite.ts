@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { FAKE_OPENAI_KEY, type FakeProvider, startFakeProvider } from '../fakes/provider/start.ts';
+import { freePort } from '../harness/free-port.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { keepEvidence } from './evidence.ts';
+import { EXTENSION_ID, VSIX_PATH } from './extension-package.ts';
+import { statusBarItem, waitForStatusBarItem } from './status-bar.ts';
+import { openInstalled, type VscodeRuntime, type Workbench } from './workbench.ts';
+
+const SHOWN_TIMEOUT_MS = 60_000;
+
+/** Two windows come up at once on a machine where no daemon runs, as when an editor restores what was open. */
+export function describeTwoWindows(runtime: VscodeRuntime): void {
+  describe('two windows at once', function () {
+    this.timeout(180_000);
+    let home: string;
+    let provider: FakeProvider;
+    let workbench: Workbench;
+    let windows: readonly Page[] = [];
+
+    before(async () => {
+      home = await mkdtemp(join(tmpdir(), 'candela-two-windows-'));
+      provider = await startFakeProvider();
+      const config = join(home, 'config.yaml');
+      await writeFile(
+        config,
+        JSON.stringify({
+          providers: [{ name: 'openai', upstream: provider.url }],
+          budget: { daily_usd: 1 },
+        }),
+      );
+      workbench = await openInstalled({
+        runtime,
+        vsix: VSIX_PATH,
+        env: {
+          CANDELA_HOME: home,
+          CANDELA_CONFIG: config,
+          CANDELA_PORT: String(await freePort()),
+          CANDELA_LM_STUDIO_PORT: '0',
+        },
+        // So long that only what the daemon pushes can change a window in time.
+        settings: { 'candela.pollIntervalSeconds': 3600 },
+      });
+      const second = await workbench.page.context().newPage();
+      windows = [workbench.page, second];
+      await second.goto(workbench.page.url());
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') await keepEvidence(workbench, this.currentTest.title);
+    });
+    after(async () => {
+      await workbench?.close();
+      const daemon = await discovery(home).catch(() => undefined);
+      if (daemon) process.kill(daemon.pid, 'SIGTERM');
+      await waitUntil({
+        what: 'the daemon to end',
+        timeoutMs: 20_000,
+        probe: async () => (await discovery(home).catch(() => true)) === true || undefined,
+      });
+      await provider?.stop();
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    });
+
+    const bothShow = (text: string, elapsedMs: () => number = () => 0) =>
+      Promise.all(
+        windows.map(async (page) => {
+          const item = statusBarItem(page, EXTENSION_ID);
+          await waitForStatusBarItem(item, text, SHOWN_TIMEOUT_MS, (shown) => shown.text === text);
+          return elapsedMs();
+        }),
+      );
+
+    it('start one daemon between them', async () => {
+      await bothShow('$0.00 / $1.00');
+      const started = (await readFile(join(home, 'daemon.err.log'), 'utf8')).match(/Candela is running at/g);
+      assert.equal(started?.length, 1);
+    });
+
+    it('show the same number after a call, without asking for it', async () => {
+      const { url } = await discovery(home);
+      await provider.setScript([{ usage: { inputTokens: 20_000, outputTokens: 10_000 } }]);
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${FAKE_OPENAI_KEY}` },
+        body: JSON.stringify({
+          model: 'gpt-4o',
+          max_tokens: 100,
+          messages: [{ role: 'user', content: 'Hello' }],
+        }),
+      });
+      assert.equal(response.status, 200, await response.text());
+      const answeredAtMs = performance.now();
+      const tookMs = await bothShow('$0.15 / $1.00', () => Math.round(performance.now() - answeredAtMs));
+      const [background, foreground] = tookMs;
+      process.stderr.write(
+        `        shown ${foreground} ms after the answer, in the tab behind after ${background} ms\n`,
+      );
+    });
+  });
+}
+
+async function discovery(home: string): Promise<{ readonly pid: number; readonly url: string }> {
+  return JSON.parse(await readFile(join(home, 'daemon.json'), 'utf8')) as { pid: number; url: string };
+}

@@ -1,0 +1,21 @@
+/** Gives the sentence in the editor's language, `{0}`, `{1}` … filled in; `vscode.l10n.t` is one. */
+export type Translate = (message: string, ...args: (string | number)[]) => string;
+
+const english: Translate = (message, ...args) =>
+  message.replaceAll(/\{(\d+)\}/g, (placeholder, index: string) =>
+    String(args[Number(index)] ?? placeholder),
+  );
+
+let translate = english;
+
+/**
+ * Our texts go through here and not to `vscode.l10n` directly, so that they can be read outside an editor, too. Each
+ * key stands in `l10n/bundle.l10n.json`, from which translations are made; a test compares the two.
+ */
+export const l10n = {
+  t: ((message, ...args) => translate(message, ...args)) satisfies Translate,
+  /** From now on texts come from here; English again without an argument. */
+  use(other: Translate = english): void {
+    translate = other;
+  },
+};

@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import {
+  branchCostLine,
+  type DaemonConnection,
+  type EditorSession,
+  OutcomeBook,
+  type RecentTrace,
+} from '@candela/core/client';
+import type { BranchCost } from '../branch-cost.ts';
+import { messages } from '../messages.ts';
+import { CallItem } from './call-item.ts';
+
+export const RECENT_CALLS_VIEW = 'candela.recentCalls';
+
+const READ_TIMEOUT_MS = 5_000;
+
+/**
+ * The side view: the newest calls, kept up to date while it is looked at. It is told to draw only when all is read:
+ * while VS Code waits for entries, the buttons beside the old ones lead nowhere.
+ */
+export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
+  readonly onDidChangeTreeData: vscode.Event<void>;
+  readonly #changes = new vscode.EventEmitter<void>();
+  readonly #view: vscode.TreeView<CallItem>;
+  readonly #outcomes = new OutcomeBook();
+  readonly #session: () => EditorSession;
+  readonly #connection: DaemonConnection;
+  readonly #branchCost: BranchCost;
+  #traces: readonly RecentTrace[] | undefined;
+  #drawnFor = '';
+  #reading: Promise<void> = Promise.resolve();
+  #isReadQueued = false;
+
+  constructor(options: {
+    readonly session: () => EditorSession;
+    readonly connection: DaemonConnection;
+    readonly branchCost: BranchCost;
+  }) {
+    this.#session = options.session;
+    this.#connection = options.connection;
+    this.#branchCost = options.branchCost;
+    this.onDidChangeTreeData = this.#changes.event;
+    this.#view = vscode.window.createTreeView(RECENT_CALLS_VIEW, { treeDataProvider: this });
+    this.#view.onDidChangeVisibility(({ visible }) => visible && void this.#read());
+  }
+
+  /**
+   * Called whenever the daemon has answered, or ceased to. Asks for calls only while somebody looks, and only if some
+   * were made since: the figures tell, or, of those that cost nothing, a daemon that answers because it has news.
+   */
+  onAnswer(): void {
+    const { figures, status } = this.#session();
+    const seenFor = [status.severity === 'offline', figures?.spentUsd, figures?.usage?.calls].join(' ');
+    const hasNews = status.source?.via === 'push' || seenFor !== this.#drawnFor;
+    if (hasNews && this.#view.visible) void this.#read();
+    this.#drawnFor = seenFor;
+  }
+
+  /** Asks again, for outcomes too: another window or program may have set some. Resolves when it is drawn. */
+  async refresh(): Promise<void> {
+    this.#outcomes.clear();
+    await this.#read();
+  }
+
+  /** Shows what the developer just said, whether the daemon has heard of it or not. */
+  noteOutcome(traceId: string, success: boolean): void {
+    this.#outcomes.note(traceId, success);
+    this.#changes.fire();
+  }
+
+  getTreeItem(item: CallItem): vscode.TreeItem {
+    return item;
+  }
+
+  async getChildren(parent?: CallItem): Promise<CallItem[]> {
+    if (parent !== undefined) return [];
+    if (this.#traces === undefined) await this.#read();
+    return (this.#traces ?? []).map((trace) => new CallItem(trace, this.#outcomes.of(trace.traceId)));
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.#changes.dispose();
+  }
+
+  /** One after the other; whoever asks while one waits to begin gets that one. */
+  #read(): Promise<void> {
+    if (this.#isReadQueued) return this.#reading;
+    this.#isReadQueued = true;
+    this.#reading = this.#reading.then(() => this.#readAndDraw());
+    return this.#reading;
+  }
+
+  async #readAndDraw(): Promise<void> {
+    this.#isReadQueued = false;
+    const { traces, staleReason } = await this.#session().recentTraces();
+    if (staleReason === undefined) await Promise.all([this.#readOutcomes(traces), this.#showBranchCost()]);
+    const isStale = staleReason !== undefined && traces.length > 0;
+    this.#view.message = isStale ? messages.calls.stale(staleReason) : '';
+    this.#traces = traces;
+    this.#changes.fire();
+  }
+
+  /** What the branch cost, beside the title. */
+  async #showBranchCost(): Promise<void> {
+    const found = await this.#branchCost.read().catch(() => undefined);
+    this.#view.description = (found && branchCostLine(found.branch, found.usage)) ?? '';
+  }
+
+  /** Without them the calls are shown all the same. */
+  async #readOutcomes(traces: readonly RecentTrace[]): Promise<void> {
+    const ids = traces.map(({ traceId }) => traceId);
+    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+    await this.#outcomes.read(await this.#connection.api(), ids, signal).catch(() => {});
+  }
+}

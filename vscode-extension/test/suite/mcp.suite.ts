@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import * as vscode from 'vscode';
+import type { CandelaExtensionApi } from '../../src/extension.ts';
+import { DaemonClient } from './daemon-client.ts';
+import { activateExtension, eventually, testContext } from './test-context.ts';
+
+export function describeMcp(): void {
+  describe('the MCP server', () => {
+    let api: CandelaExtensionApi;
+
+    before(async () => {
+      await new DaemonClient(testContext()).startDaemon();
+      api = await activateExtension();
+    });
+
+    it('is the program that comes with the extension, and answers on stdio', async () => {
+      const [definition, ...rest] = api.mcpServer.definitions();
+      assert.ok(definition);
+      assert.deepEqual(rest, []);
+      assert.equal(definition.args.at(-1), 'mcp');
+      const env = { ...process.env, ...(definition.env as Record<string, string>) };
+      const child = spawn(definition.command, definition.args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+      const send = (message: object) =>
+        child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      const answer = async () => JSON.parse((await lines.next()).value as string) as { result: unknown };
+      const clientInfo = { name: 'test', version: '1' };
+      send({
+        id: 1,
+        method: 'initialize',
+        params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+      });
+      const { result } = await answer();
+      send({ method: 'notifications/initialized' });
+      send({ id: 2, method: 'tools/list' });
+      const { result: listed } = await answer();
+      child.stdin.end();
+      await once(child, 'exit');
+      assert.match((result as { serverInfo: { name: string } }).serverInfo.name, /candela/i);
+      assert.ok((listed as { tools: { name: string }[] }).tools.length > 0);
+    });
+
+    it('is not offered once the setting says so', async () => {
+      const settings = vscode.workspace.getConfiguration('candela.mcp');
+      const count = () => api.mcpServer.definitions().length;
+      await settings.update('enabled', false, vscode.ConfigurationTarget.Global);
+      await eventually('no server', () => count() === 0 || undefined, count);
+      await settings.update('enabled', undefined, vscode.ConfigurationTarget.Global);
+      await eventually('the server', () => count() === 1 || undefined, count);
+    });
+  });
+}
