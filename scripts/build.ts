@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Builds whatever is out of date: first what is generated (the contract's TypeScript, the price list), then the
- * programs, each one file. `npm run build -- --force` builds everything.
+ * programs. `npm run build -- --force` builds everything.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,6 +34,8 @@ const PROGRAM: BuildOptions = {
   legalComments: 'linked',
   logLevel: 'warning',
   banner: { js: REQUIRE_BANNER },
+  // Its main file asks for its parts in a way that no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 const STEPS: readonly Step[] = [
@@ -50,10 +52,24 @@ const STEPS: readonly Step[] = [
     run: () => script('core/scripts/build-price-list.ts'),
   },
   {
+    name: 'management page',
+    inputs: [
+      'core/scripts/build-management-page.ts',
+      'core/src/local/management-page/browser/*',
+      'core/src/{client,money}/*.ts',
+      'package-lock.json',
+    ],
+    outputs: ['core/gen/management-page.json'],
+    run: () => script('core/scripts/build-management-page.ts'),
+  },
+  {
     name: 'candela',
     inputs: ['core/src/**/*.ts', 'core/package.json', 'proto/candela/**/*.proto', 'package-lock.json'],
-    outputs: ['core/dist/candela.js'],
-    run: () => bundle('core/src/local/main.ts', 'core/dist/candela.js'),
+    outputs: ['core/dist/candela.js', 'core/dist/candela-daemon.js'],
+    run: async () => {
+      await bundle(DAEMON, 'core/dist/candela-daemon.js');
+      await bundleSplit('core/src/local/main.ts', 'core/dist', 'candela');
+    },
   },
   {
     name: 'candela-server',
@@ -62,6 +78,8 @@ const STEPS: readonly Step[] = [
     // Its binary is found by the package itself, from where it is installed.
     run: () => bundle('server/src/app/main.ts', 'server/dist/candela-server.js', ['@duckdb/node-api']),
   },
+  bridgeStep('jetbrains'),
+  bridgeStep('zed'),
   {
     name: 'VS Code extension',
     inputs: [
@@ -81,6 +99,21 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+/** A bridge is one file, and beside it the daemon that it starts where none answers. */
+function bridgeStep(editor: 'jetbrains' | 'zed'): Step {
+  const folder = `${editor}-bridge`;
+  const outfile = `${folder}/dist/candela-${editor}-bridge.js`;
+  return {
+    name: `${editor} bridge`,
+    inputs: [`${folder}/src/**/*.ts`, 'core/src/**/*.ts', 'proto/candela/**/*.proto', 'package-lock.json'],
+    outputs: [outfile, `${folder}/dist/candela.mjs`],
+    run: async () => {
+      await bundle(`${folder}/src/main.ts`, outfile);
+      await bundle('core/src/local/main.ts', `${folder}/dist/candela.mjs`);
+    },
+  };
+}
+
 async function bundle(entry: string, outfile: string, external: readonly string[] = []): Promise<void> {
   await build({
     ...PROGRAM,
@@ -88,6 +121,41 @@ async function bundle(entry: string, outfile: string, external: readonly string[
     outfile: join(root, outfile),
     external: [...external],
   });
+}
+
+/** What `candela run` loads. In one file, because it must not miss a piece when a build replaces it while it runs. */
+const DAEMON = 'core/src/local/run-daemon.ts';
+
+/**
+ * One program in pieces: what is loaded by `import()` stays in files of its own, so that `candela version` does not
+ * read the whole daemon first. Pieces that an earlier build left are removed.
+ */
+async function bundleSplit(entry: string, outdir: string, name: string): Promise<void> {
+  const { metafile } = await build({
+    ...PROGRAM,
+    absWorkingDir: root,
+    entryPoints: { [name]: entry },
+    outdir,
+    splitting: true,
+    chunkNames: `${name}-[name]-[hash]`,
+    metafile: true,
+    plugins: [
+      {
+        name: 'the daemon is a file of its own',
+        setup(pluginBuild) {
+          pluginBuild.onResolve({ filter: /\/run-daemon\.ts$/ }, () => ({
+            path: `./${name}-daemon.js`,
+            external: true,
+          }));
+        },
+      },
+    ],
+  });
+  const isDaemon = (path: string): boolean => path.startsWith(`${outdir}/${name}-daemon.js`);
+  const made = new Set(Object.keys(metafile.outputs));
+  for (const path of globSync(`${outdir}/${name}{.,-}*`, { cwd: root })) {
+    if (!made.has(path) && !isDaemon(path)) rmSync(join(root, path));
+  }
 }
 
 function script(path: string): void {

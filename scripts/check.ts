@@ -11,6 +11,7 @@ const CHECKS: readonly (readonly [what: string, command: string, ...args: string
   ['contract: format', 'buf', 'format', '--diff', '--exit-code', 'proto'],
   ['types', 'tsc', '-p', '.'],
   ['types: editor client in a browser', 'tsc', '-p', 'core/src/client'],
+  ['types: management page', 'tsc', '-p', 'core/src/local/management-page/browser'],
   ['types: VS Code extension', 'tsc', '-p', 'vscode-extension'],
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],

@@ -18,10 +18,14 @@ interface Stage {
 
 const STAGES: readonly Stage[] = [
   { name: 'check' },
-  { name: 'units', specs: ['{proto,core,server,vscode-extension}/**/*.test.ts'] },
+  { name: 'units', specs: ['{proto,core,server,vscode-extension,jetbrains-bridge,zed-bridge}/**/*.test.ts'] },
   { name: 'harness', specs: ['test/{fakes,harness}/**/*.test.ts'] },
-  { name: 'gateway', specs: ['test/{gateway,server,start,structure,fuzz}/**/*.test.ts'] },
+  {
+    name: 'gateway',
+    specs: ['test/{gateway,server,start,structure,fuzz,bridge,cli,client,team}/**/*.test.ts'],
+  },
   { name: 'sdk', specs: ['test/sdk/**/*.test.ts'] },
+  { name: 'jetbrains', specs: ['test/jetbrains/**/*.test.ts'] },
   { name: 'vscode', specs: ['test/vscode/**/*.test.ts'] },
 ];
 

@@ -1,42 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DatabaseSync } from 'node:sqlite';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { logNotifier } from './budget/alerts.ts';
 import type { Ledger } from './budget/ledger.ts';
+import { withCatalogPrices } from './catalog/catalog-prices.ts';
+import { openCatalog, type CatalogOptions } from './catalog/open-catalog.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { answerModels } from './gateway/answer-models.ts';
+import { createCachingSettings, type LiveCachingSettings } from './gateway/caching/caching-settings.ts';
 import type { Refusal } from './gateway/errors.ts';
 import { Accounts } from './gateway/gates/accounts.ts';
+import { CircuitBreaker } from './gateway/gates/circuit-breaker.ts';
 import type { Identify } from './gateway/gates/identity.ts';
+import { modelCapsFrom } from './gateway/gates/model-daily-limit.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { listModels } from './gateway/model-list.ts';
+import { offeredBy } from './gateway/model-list.ts';
 import { refreshInventories } from './gateway/providers/model-inventory.ts';
 import type { Provider } from './gateway/providers/provider.ts';
 import { Upstream } from './gateway/upstream.ts';
 import { createFrontDoor } from './http/front-door.ts';
+import type { Runtimes } from './local/runtimes/runtimes.ts';
 import type { Logger } from './logger.ts';
+import type { Endpoints } from './management/local-api.ts';
+import { openManagement } from './management/open-management.ts';
 import { answerMetrics } from './metrics/answer-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { NanoUsd } from './money/index.ts';
-import type { PriceBook } from './pricing/index.ts';
+import { LOCAL_PROVIDER, type ChangingPriceBook } from './pricing/index.ts';
+import type { Offers } from './services/model-catalog-service.ts';
 import { registerServices, rpcOptions } from './services/routes.ts';
 import { createOtlpIngest } from './spans/otlp/ingest.ts';
 import { readYourWrites } from './spans/read-your-writes.ts';
 import { recoverSpans } from './spans/recover-spans.ts';
 import { SpanIntake } from './spans/span-intake.ts';
 import { SpanPipeline } from './spans/span-pipeline.ts';
-import { ANNOTATION_SCHEMA } from './storage/sqlite/annotation-schema.ts';
-import { createSqliteAnnotationStore } from './storage/sqlite/annotation-store.ts';
-import { LEDGER_SCHEMA } from './storage/sqlite/ledger-schema.ts';
-import { SqliteLedger } from './storage/sqlite/ledger.ts';
-import { openDatabase } from './storage/sqlite/open.ts';
-import { RATE_WINDOW_SCHEMA } from './storage/sqlite/rate-window-schema.ts';
-import { createSqliteRateWindows } from './storage/sqlite/rate-windows.ts';
-import { USER_SCHEMA } from './storage/sqlite/user-schema.ts';
-import { openFailureOf } from './storage/sqlite/sqlite-error.ts';
-import { createSqliteUserStore } from './storage/sqlite/user-store.ts';
+import type { SpanRecord } from './spans/span-record.ts';
+import { openStateStores } from './storage/sqlite/state-stores.ts';
 import type { SpanReader, SpanWriter } from './storage/span-store.ts';
-import { storageOpenError } from './storage/storage-open-error.ts';
 import type { UserStore } from './storage/user-store.ts';
+import { VERSION } from './version.ts';
 
 export interface EngineOptions {
   /** Money, users and annotations: one SQLite file. */
@@ -46,7 +47,8 @@ export interface EngineOptions {
   /** Where copies of all spans go; closed with the engine. */
   readonly spanCopies?: readonly SpanWriter[];
   readonly providers: ReadonlyMap<string, Provider>;
-  readonly prices: PriceBook;
+  /** As configured; what was set at run time goes before it. */
+  readonly prices: ChangingPriceBook;
   readonly identify: Identify;
   /**
    * Who calls: the `owner` of this machine, or the `users` of the store, of whom each may be switched off and has so
@@ -57,12 +59,28 @@ export interface EngineOptions {
   readonly budgetTimeZone: string;
   /** Whether a user without a budget is refused, or only watched. */
   readonly withoutBudget: 'deny' | 'watch';
+  /** Of a new user for whom no budget is named; absent: none. */
+  readonly defaultDailyBudget?: NanoUsd | undefined;
   /** What one request may cost at worst; absent: whatever the budget allows. */
   readonly maxRequestCost?: NanoUsd;
+  /** Where the catalog of models is kept; absent: nowhere, every model that is offered may be used. */
+  readonly catalog?: CatalogOptions;
+  /** Prompt caching of Anthropic's models; may change at any time. Absent: off, unless a call asks for it. */
+  readonly caching?: LiveCachingSettings;
+  /** `capture_content`: whether spans keep what was asked and answered. Default: they do. */
+  readonly capturesContent?: boolean | undefined;
+  /** What all users together may spend on a model a day, by its name; absent: no model has a cap. */
+  readonly modelDailyLimits?: ReadonlyMap<string, NanoUsd>;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly unknownModel?: (model: string) => Refusal;
+  /** Called when a call has ended: what it cost, and its span, can be read. */
+  readonly onSettled?: () => void;
   readonly page: (res: ServerResponse) => void;
+  /** The model runtimes of this machine; absent on a server. */
+  readonly runtimes?: Runtimes;
+  /** More of `/_local/api` than every host has. */
+  readonly endpoints?: Endpoints;
   readonly worker?: { readonly batchSize?: number; readonly flushIntervalMs?: number };
 }
 
@@ -79,15 +97,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The ledger says at once that it is there, so a file that another program holds is noticed here. */
-function openLedger(options: EngineOptions, db: DatabaseSync, clock: Clock, users: UserStore): SqliteLedger {
-  const { statePath, logger, withoutBudget, budgetTimeZone: timeZone } = options;
-  const notifier = logNotifier(logger, async (userId) => (await users.find(userId))?.email);
-  try {
-    return new SqliteLedger({ db, clock, logger, timeZone, withoutBudget, notifier });
-  } catch (cause) {
-    throw storageOpenError(statePath, openFailureOf(cause), cause);
-  }
+function noteLocalUse(runtimes: Runtimes | undefined, { genAi, status }: SpanRecord): void {
+  if (genAi?.provider === LOCAL_PROVIDER && status === 'ok') runtimes?.noteUse(genAi.model);
 }
 
 /** Assumed of a model whose maximum is unknown, for a request that sets no cap of its own. */
@@ -101,13 +112,12 @@ const OUTPUT_TOKEN_CEILING = 16_384;
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { logger, spanStore, identify } = options;
   const clock = options.clock ?? systemClock;
-  const db = openDatabase({
-    path: options.statePath,
-    schema: [LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA, RATE_WINDOW_SCHEMA],
+  const { withoutBudget, budgetTimeZone: timeZone } = options;
+  const state = openStateStores({
+    ...{ path: options.statePath, clock, logger, timeZone, withoutBudget },
+    notifierFor: (known) => logNotifier(logger, async (userId) => (await known.find(userId))?.email),
   });
-  const users = createSqliteUserStore(db);
-  const ledger = openLedger(options, db, clock, users);
-  const annotations = createSqliteAnnotationStore(db);
+  const { users, ledger, annotations } = state;
   const recovered = await recoverSpans(ledger, spanStore, logger);
   if (recovered > 0) logger.info({ spans: recovered }, 'rebuilt spans of calls settled before a crash');
 
@@ -117,24 +127,52 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   const spans = readYourWrites(spanStore, pipeline);
   const upstream = new Upstream();
-  const { providers, prices } = options;
+  const { providers, caching = createCachingSettings() } = options;
+  const catalog = await openCatalog(options.catalog, state.catalog, clock);
+  const prices = withCatalogPrices(options.prices, () => catalog.known);
+  const offers = async (): Promise<Offers> => {
+    await refreshInventories(providers.values());
+    const inForce = prices.snapshot();
+    return {
+      models: [...providers.values()].flatMap((one) => [...offeredBy(one, inForce)]),
+      prices: inForce,
+    };
+  };
+  const accounts = options.callers === 'users' ? new Accounts(users, clock) : undefined;
   const metrics = new Metrics({ spansDropped: () => pipeline.dropped });
   const spanIdsUnderWay = new Set<string>();
+  const circuits = new CircuitBreaker({ clock, logger });
+  const checkStores = async (): Promise<void> => {
+    await ledger.budgetOf('');
+  };
+  const management = await openManagement({
+    ...{ prices: options.prices, caching, spans, identify, logger },
+    store: state.runtimeConfig,
+    endpoints: options.endpoints ?? {},
+    capturesContent: options.capturesContent ?? true,
+    health: {
+      ...{ version: VERSION, mode: options.callers === 'users' ? 'server' : 'solo' },
+      ...{ clock, checkStores, providers, circuits, spanStore: spanStore.name },
+      spansDropped: () => pipeline.dropped,
+    },
+  });
   const gateway = createGateway({
-    ...{ providers, prices, ledger, identify, upstream, clock, logger, spanIdsUnderWay },
+    ...{ providers, prices, ledger, identify, upstream, clock, logger, spanIdsUnderWay, circuits, caching },
     spans: {
       add(span) {
         metrics.countCall(span);
         pipeline.add(span);
+        noteLocalUse(options.runtimes, span);
+        options.onSettled?.();
       },
     },
     onRefusal: (type) => metrics.countRefusal(type),
-    capturesContent: true,
+    capturesContent: management.capturesContent,
     outputTokenCeiling: OUTPUT_TOKEN_CEILING,
-    ...(options.callers === 'users' && {
-      users: { accounts: new Accounts(users, clock), windows: createSqliteRateWindows(db) },
-    }),
+    catalog,
+    ...(accounts && { users: { accounts, windows: state.rateWindows } }),
     ...(options.maxRequestCost !== undefined && { maxRequestCost: options.maxRequestCost }),
+    ...(options.modelDailyLimits && { modelCapOf: modelCapsFrom(options.modelDailyLimits) }),
     ...(options.unknownModel && { unknownModel: options.unknownModel }),
   });
   const intake = new SpanIntake(pipeline, spanIdsUnderWay);
@@ -151,15 +189,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     metrics: answerMetrics(metrics, identify),
     rpc: connectNodeAdapter({
       ...rpcOptions(identify),
-      routes: registerServices({ users, ledger, annotations, spans, intake, clock }),
+      routes: registerServices({
+        ...{ users, ledger, annotations, spans, intake, clock, catalog, offers },
+        defaultDailyBudget: options.defaultDailyBudget,
+        runtimes: options.runtimes,
+        onUserChanged: (userId) => accounts?.forget(userId),
+      }),
     }),
-    async listModels() {
-      await refreshInventories(providers.values());
-      return listModels(providers, prices);
-    },
-    checkStores: async () => {
-      await ledger.budgetOf('');
-    },
+    models: answerModels({ providers, prices, catalog, identify, accounts }),
+    checkStores,
+    management: management.handle,
     page: options.page,
   });
 
@@ -168,15 +207,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     users,
     ledger,
     async close() {
+      management.close();
       await upstream.close();
       // A call that was cut off a moment ago still has its money to settle and its span to leave.
       await Promise.all(underWay);
       await pipeline.close();
-      await ledger.close();
-      await users.close();
-      await annotations.close();
+      await state.close();
       await spanStore.close();
-      db.close();
     },
   };
 }

@@ -27,6 +27,7 @@ export interface RunOptions {
 export interface Running {
   readonly pid: number;
   out(): string;
+  err(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -71,7 +72,7 @@ export async function newMachine(config: Readonly<Record<string, unknown>> = {})
       ...{ code: code as number | null, signal: signal as NodeJS.Signals | null },
       ...said,
     }));
-    return { pid: child.pid as number, out: () => said.out, ended };
+    return { pid: child.pid as number, out: () => said.out, err: () => said.err, ended };
   };
   const candela: Machine['candela'] = (args, options) => begin(args, options).ended;
   return {

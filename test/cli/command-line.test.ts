@@ -18,8 +18,9 @@ function commandsIn(help: string): readonly string[] {
   return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
 }
 
-/** What every command reads at its start: the command line's own files, the version, the parser. */
-const ALLOWED = /^core\/(src\/local\/(cli|commands|main)|src\/version|package\.json)|\/commander\//;
+/** What every command reads at its start: the command line's own files, which editors there are, the version, the parser. */
+const ALLOWED =
+  /^core\/(src\/local\/(cli|commands|main)|src\/setup\/editor-names|src\/version|package\.json)|\/commander\//;
 
 describe('the command line', function () {
   this.timeout(60_000);

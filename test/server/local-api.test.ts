@@ -117,10 +117,15 @@ describe('the management API of a server', function () {
     });
 
     it('forwards nothing below /_local', async () => {
-      for (const path of ['/_local', '/_local/', '/_local/other']) {
+      for (const [path, status] of [
+        ['/_local', 200],
+        ['/_local/', 200],
+        ['/_local/other', 404],
+        ['/_local/api/other', 404],
+      ] as const) {
         const answer = await fetch(daemon.url + path);
-        assert.equal(answer.status, 404, path);
-        await answer.text();
+        assert.equal(answer.status, status, path);
+        assert.equal((await answer.text()).includes('Candela on this machine'), status === 200);
       }
     });
   });

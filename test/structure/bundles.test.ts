@@ -25,6 +25,22 @@ describe('what is in each bundle', function () {
     assert.deepEqual(forbidden(imports, /^(fastify|undici|pino|node:sqlite|@duckdb)/), []);
   });
 
+  for (const editor of ['jetbrains', 'zed']) {
+    it(`the bridge for ${editor} holds the client, needs nothing at run time but Node, and has no gateway`, async () => {
+      const { files, imports } = await partsOf(`${editor}-bridge/src/main.ts`, {});
+      assert.ok(files.includes('core/src/bridge/lsp/serve-lsp.ts'));
+      assert.ok(files.includes('core/src/client/editor-session.ts'));
+      assert.deepEqual(
+        forbidden(
+          files,
+          /^core\/src\/(gateway|budget|storage|services|setup|engine)|^server\/|^vscode-extension\//,
+        ),
+        [],
+      );
+      assert.deepEqual(forbidden(imports, /^(fastify|undici|pino|node:sqlite|commander|@duckdb)/), []);
+    });
+  }
+
   it('the daemon holds no server, no second database and no cloud SDK but credentials', async () => {
     const { files } = await partsOf('core/src/local/main.ts', {});
     assert.ok(files.includes('core/src/gateway/gateway.ts'));

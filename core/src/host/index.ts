@@ -1,10 +1,12 @@
 /** What a process is made of that hosts Candela's engine: configuration, sockets, log. */
+export { configuredCaching } from '../config/caching.ts';
 export { configuredProviders } from '../config/providers.ts';
 export { logLevelFrom, portFrom, type Env } from '../config/environment.ts';
 export { ConfigError } from '../config/parse-config.ts';
 export { readConfig } from '../config/read-config.ts';
 export {
   aws,
+  captureContent,
   httpAddress,
   pricing,
   providerEntry,
