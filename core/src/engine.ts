@@ -169,6 +169,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     onRefusal: (type) => metrics.countRefusal(type),
     capturesContent: management.capturesContent,
     outputTokenCeiling: OUTPUT_TOKEN_CEILING,
+    batches: state.batches,
     catalog,
     ...(accounts && { users: { accounts, windows: state.rateWindows } }),
     ...(options.maxRequestCost !== undefined && { maxRequestCost: options.maxRequestCost }),

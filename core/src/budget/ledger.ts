@@ -1,5 +1,6 @@
 import type { NanoUsd } from '../money/index.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
+import type { KeptHold, KeptReservations } from './kept-reservations.ts';
 
 /** A one-time credit that is used once the day's budget is gone. Times are milliseconds since 1970. */
 export interface Grant {
@@ -97,7 +98,7 @@ export interface Charge {
 }
 
 /**
- * Money held for one call. It ends exactly once, by `settle` or by `release`; the first one counts and any
+ * Money held for one call. It ends exactly once, by `settle`, `release` or `keep`; the first one counts and any
  * later one throws. `await using` releases what was forgotten.
  */
 export interface Reservation extends AsyncDisposable {
@@ -109,6 +110,12 @@ export interface Reservation extends AsyncDisposable {
    */
   settle(charge: Charge): Promise<NanoUsd | undefined>;
   release(): Promise<void>;
+  /**
+   * Leaves the money held for so long, whatever becomes of this process, for work that goes on after the call.
+   *
+   * @throws if it cannot be written; the money is then given back.
+   */
+  keep(forMs: number): Promise<KeptHold>;
 }
 
 /** A settled charge whose span no span store has acknowledged yet. */
@@ -120,7 +127,7 @@ export interface PendingSpan {
  * Who may spend what, and what was spent. Every change is one atomic step in the store, so any number of
  * concurrent calls cannot spend past the limit by more than the one estimate that was wrong.
  */
-export interface Ledger {
+export interface Ledger extends KeptReservations {
   /**
    * Asks the model's cap before the budget, and holds the amount of both or of neither. A cap counts per day of the
    * budget's time zone, over all users, and is charged to the day the call was admitted on. What is held or spent of

@@ -11,6 +11,10 @@ function reservation(): { readonly one: OneEndReservation; readonly ends: string
   const one = new OneEndReservation('r-1', asNanoUsd(5n), {
     settle: async () => void ends.push('settled'),
     release: async () => void ends.push('released'),
+    keep: async (forMs) => {
+      ends.push('kept');
+      return `for ${forMs}`;
+    },
   });
   return { one, ends };
 }
@@ -20,6 +24,7 @@ describe('one-end reservation', () => {
     for (const first of ['settle', 'release'] as const) {
       const { one, ends } = reservation();
       await one[first](charge);
+      assert.throws(() => void one.keep(1), /r-1 has ended already/);
       assert.throws(() => void one.settle(charge), /r-1 has ended already/);
       assert.throws(() => void one.release(), /r-1 has ended already/);
       assert.equal(ends.length, 1);
@@ -30,6 +35,16 @@ describe('one-end reservation', () => {
     const { one } = reservation();
     void one.settle(charge);
     assert.throws(() => void one.release(), /ended already/);
+  });
+
+  it('that is kept is not released at the end of its scope, nor ended again', async () => {
+    const kept = reservation();
+    {
+      await using held = kept.one;
+      assert.equal(await held.keep(5), 'for 5');
+      assert.throws(() => void held.settle(charge), /ended already/);
+    }
+    assert.deepEqual(kept.ends, ['kept']);
   });
 
   it('is released at the end of its scope if it was forgotten, and only then', async () => {

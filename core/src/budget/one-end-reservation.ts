@@ -1,10 +1,12 @@
 import type { NanoUsd } from '../money/index.ts';
+import type { KeptHold } from './kept-reservations.ts';
 import type { Charge, Reservation } from './ledger.ts';
 
-/** How a store ends a reservation; each is called at most once, and never both. */
+/** How a store ends a reservation; one of them is called, and once. */
 export interface ReservationEnds {
   settle(charge: Charge): Promise<NanoUsd | undefined>;
   release(): Promise<void>;
+  keep(forMs: number): Promise<KeptHold>;
 }
 
 /** Keeps the promise that a reservation ends exactly once, whatever the store behind it. */
@@ -30,13 +32,18 @@ export class OneEndReservation implements Reservation {
     return this.#ends.release();
   }
 
+  keep(forMs: number): Promise<KeptHold> {
+    this.#end();
+    return this.#ends.keep(forMs);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#ended) await this.release();
   }
 
   #end(): void {
     if (this.#ended)
-      throw new Error(`reservation ${this.id} has ended already: it is settled or released once`);
+      throw new Error(`reservation ${this.id} has ended already: it is settled, released or kept once`);
     this.#ended = true;
   }
 }

@@ -13,13 +13,15 @@ import {
   type PricedModel,
 } from '../pricing/index.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
+import type { BatchStore } from '../storage/batch-store.ts';
 import type { RateWindows } from '../storage/rate-windows.ts';
+import { carryBatch, type BatchCall } from './batches/carry-batch.ts';
 import { callContextOf, contextHeaders, type CallContext } from './context/call-context.ts';
 import { traceparentOf } from './context/trace-context.ts';
 import { IdentityRefusal, Refusal, sendRefusal } from './errors.ts';
 import type { Accounts } from './gates/accounts.ts';
 import { allowAccess } from './gates/access.ts';
-import { readBody } from './gates/body.ts';
+import { parseBody, readBody } from './gates/body.ts';
 import { reserveBudget } from './gates/budget.ts';
 import { catalogInForce } from './gates/catalog.ts';
 import { CircuitBreaker, type CircuitPass } from './gates/circuit-breaker.ts';
@@ -40,6 +42,7 @@ import { Relay, type AnswerTap } from './relay.ts';
 import { answeredPrice } from './renamed-model.ts';
 import { targetOf } from './route.ts';
 import { routedRequest, type RoutedRequest, type RoutingDeps } from './routed-request.ts';
+import { unpricedCall } from './unpriced-call.ts';
 import { unreachableReason, type Upstream } from './upstream.ts';
 import { headersToForward, headerValue } from './wire/headers.ts';
 
@@ -49,6 +52,8 @@ export interface GatewayDeps extends RoutingDeps {
   /** Which models there are beside the priced ones, and who may use them; absent: all may use all. */
   readonly catalog?: Catalog;
   readonly ledger: Ledger;
+  /** Where batches are remembered; absent: nothing that has to do with them passes. */
+  readonly batches?: BatchStore;
   readonly spans: SpanSink;
   readonly identify: Identify;
   /** Where callers are users who can be switched off and are limited; absent: one user, who owns the machine. */
@@ -108,12 +113,25 @@ async function carry(call: Call): Promise<void> {
   const target = targetOf(req.url ?? '/', deps.providers);
   const operation = target.provider?.operationOf(req.method ?? 'GET', target.path);
   if (operation?.kind === 'unpriced') {
-    throw new Refusal(
-      'pricing_not_configured',
-      `what ${req.method} ${target.path} costs is not known to Candela, so it is not passed on`,
-    );
+    throw unpricedCall(req.method ?? '', target.path);
   }
   const body = await readBody(req);
+  if (target.provider?.batches !== undefined && operation?.kind === 'batch') {
+    const { provider } = target;
+    const { batches } = target.provider;
+    if (deps.batches === undefined) throw unpricedCall(req.method ?? '', target.path);
+    const outgoing = outgoingOf(call, target, body);
+    const about: BatchCall = {
+      ...{ provider, outgoing, api: batches, context: call.context },
+      caller: { ...caller, accessTags: user?.accessTags },
+      json: () => parseBody(req, body),
+      isClientGone: () => call.res.destroyed,
+      admit: () => call.circuits.admit(provider.name),
+      send: (errand) => send(call, { ...errand, provider, outgoing }),
+    };
+    await carryBatch(operation.step, about, { ...deps, batches: deps.batches });
+    return;
+  }
   if (target.provider !== undefined && operation?.kind === 'utility') {
     const outgoing = outgoingOf(call, target, body);
     target.provider.prepareUtility?.(outgoing);

@@ -160,7 +160,7 @@ const END_ERRORS: Readonly<Record<Exclude<AnswerEnd, 'complete'>, string>> = {
 };
 
 /** Plain decimals with nine digits at most: `0.000135`, never `1.35e-4`. */
-function decimalUsd(amount: NanoUsd): string {
+export function decimalUsd(amount: NanoUsd): string {
   const digits = amount.toString().padStart(10, '0');
   const whole = digits.length - 9;
   let end = digits.length;

@@ -1,3 +1,4 @@
+export { atBatchPrice } from './batch-price.ts';
 export { costOf } from './calculator.ts';
 export { createChangingPriceBook } from './changing-price-book.ts';
 export type { ChangingPriceBook, PriceSources } from './changing-price-book.ts';

@@ -75,7 +75,7 @@ export function answer(
 }
 
 /** Puts the provider's own error in place of the answer, or at the end of its stream, if a fault says so. */
-function withErrors(
+export function withErrors(
   reply: Reply,
   faults: Fault[],
   provider: ProviderShape,

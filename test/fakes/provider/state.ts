@@ -1,3 +1,4 @@
+import type { BatchJobs } from './batch-jobs.ts';
 import type { Hold } from './hold.ts';
 import type { Journal } from './journal.ts';
 import type { Script } from './script.ts';
@@ -7,4 +8,5 @@ export interface FakeState {
   journal: Journal;
   script: Script;
   hold: Hold;
+  batches: BatchJobs;
 }

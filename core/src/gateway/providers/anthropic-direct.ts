@@ -1,3 +1,4 @@
+import { anthropicBatches, anthropicBatchStep } from '../batches/anthropic-batches.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
@@ -17,6 +18,7 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
     upstream: new URL(settings.upstream ?? 'https://api.anthropic.com'),
     ...(settings.models && { models: settings.models }),
     operationOf,
+    batches: anthropicBatches,
     // Anthropic tells the usage of every stream unasked.
     prepare: cachePrompt,
     authenticate({ headers }) {
@@ -32,6 +34,8 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
 }
 
 function operationOf(method: string, path: string): Operation {
+  const step = anthropicBatchStep(method, path);
+  if (step !== undefined) return { kind: 'batch', step };
   if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return { kind: 'utility' };
   if (method !== 'POST') return { kind: 'unpriced' };
   if (path === '/v1/messages') return { kind: 'llm', name: 'chat' };

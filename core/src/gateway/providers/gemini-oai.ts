@@ -29,6 +29,9 @@ const LLM_ENDPOINTS: Readonly<Record<string, OperationName>> = {
 
 const DIALECT = { limitField: 'max_tokens', returnsReasoning: false } as const;
 
+/** Storing files costs nothing, and neither does calling off a batch. */
+const FREE_POSTS = /^(files|batches\/[\w-]+\/cancel)$/;
+
 /** Google's own path, and OpenAI's. */
 const ENDPOINT = /^\/(?:v1beta\/openai|v1)\/([a-z]+(?:\/[\w.:-]+)*)$/;
 
@@ -91,7 +94,7 @@ function operationOf(method: string, path: string): Operation {
   if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return { kind: 'utility' };
   const name = Object.hasOwn(LLM_ENDPOINTS, endpoint) ? LLM_ENDPOINTS[endpoint] : undefined;
   if (method === 'POST' && name !== undefined) return { kind: 'llm', name };
-  return method === 'POST' && endpoint === 'files' ? { kind: 'utility' } : { kind: 'unpriced' };
+  return method === 'POST' && FREE_POSTS.test(endpoint) ? { kind: 'utility' } : { kind: 'unpriced' };
 }
 
 function endpointOf(path: string): string | undefined {

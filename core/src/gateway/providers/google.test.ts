@@ -63,6 +63,7 @@ describe('provider google', () => {
       'GET /v1beta/models',
       'POST /v1beta/files',
       'POST /upload/v1beta/files',
+      'POST /v1beta/batches/b-1:cancel',
       'DELETE /v1beta/files/1',
     ];
     assert.deepEqual(new Set(kindsOf(gemini, free)), new Set(['utility']));
@@ -185,10 +186,8 @@ describe('provider gemini-oai', () => {
       ),
       new Set(['llm']),
     );
-    assert.deepEqual(kindsOf(create(), ['GET /v1beta/openai/models', 'POST /v1/files']), [
-      'utility',
-      'utility',
-    ]);
+    const free = ['GET /v1beta/openai/models', 'POST /v1/files', 'POST /v1beta/openai/batches/b-1/cancel'];
+    assert.deepEqual(new Set(kindsOf(create(), free)), new Set(['utility']));
     const unpriced = [
       'POST /v1/images/generations',
       'POST /v1beta/openai/batches',

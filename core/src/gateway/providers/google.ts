@@ -20,8 +20,11 @@ const METHODS: Readonly<Record<string, Operation>> = {
   computeTokens: { kind: 'utility' },
 };
 
-/** Storing files costs nothing: https://ai.google.dev/gemini-api/docs/files */
-const FREE_POSTS = /^\/(upload\/)?v1(beta|alpha)?\/files$/;
+/**
+ * Storing files costs nothing, and neither does calling off a batch: https://ai.google.dev/gemini-api/docs/files and
+ * https://ai.google.dev/api/batch-api#v1beta.batches.cancel
+ */
+const FREE_POSTS = /^\/((upload\/)?v1(beta|alpha)?\/files|v1(beta|alpha)\/batches\/[\w-]+:cancel)$/;
 
 /**
  * Gemini in its own format: from Vertex AI where a project is configured, else from the Gemini API. A key that is

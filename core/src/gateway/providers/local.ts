@@ -26,7 +26,7 @@ export function createLocal(settings: ProviderSettings): Provider {
     }),
     operationOf(method, path) {
       const operation: Operation = openAi.operationOf(method, path);
-      return operation.kind === 'unpriced' ? { kind: 'utility' } : operation;
+      return operation.kind === 'llm' ? operation : { kind: 'utility' };
     },
     prepare(request, outgoing, outputTokens) {
       if (request.path === MESSAGES_PATH) askByChat(request, outgoing, { ...DIALECT, outputTokens });

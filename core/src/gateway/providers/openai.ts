@@ -1,3 +1,4 @@
+import { openAiBatches, openAiBatchStep } from '../batches/openai-batches.ts';
 import { Refusal } from '../errors.ts';
 import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
@@ -33,6 +34,7 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
     upstream: new URL(settings.upstream ?? 'https://api.openai.com'),
     ...(settings.models && { models: settings.models }),
     operationOf,
+    batches: openAiBatches,
     prepare(request, outgoing, outputTokens) {
       if (request.path === MESSAGES_PATH) {
         askByChat(request, outgoing, { ...DIALECT, outputTokens });
@@ -61,6 +63,8 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
 }
 
 function operationOf(method: string, path: string): Operation {
+  const step = openAiBatchStep(method, path);
+  if (step !== undefined) return { kind: 'batch', step };
   if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return { kind: 'utility' };
   const name = LLM_PATHS[path];
   if (method === 'POST' && name !== undefined) return { kind: 'llm', name };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createAnthropicDirect } from './anthropic-direct.ts';
+import { createLocal } from './local.ts';
 import { createOpenAi } from './openai.ts';
 import type { LlmRequest, OutgoingCall, Provider } from './provider.ts';
 
@@ -41,7 +42,8 @@ describe('what a request asks of a provider', () => {
       ...[
         '/v1/images/generations',
         '/v1/audio/speech',
-        '/v1/batches',
+        '/v1/batches/',
+        '/v1/batches/b_1/cancel/',
         '/v1/fine_tuning/jobs',
         '/v1/assistants',
       ],
@@ -64,15 +66,57 @@ describe('what a request asks of a provider', () => {
     }
   });
 
-  it('Anthropic: messages cost, counting them does not, batches are not known', () => {
+  it('Anthropic: messages cost, counting them does not', () => {
     assert.deepEqual(
       kindsOf(anthropic, 'POST', [
         ...['/v1/messages', '/v1/messages/count_tokens', '/v1/files'],
-        ...['/v1/messages/batches', '/v1/complete', '/v1/messages/', '/v1/messages/count_tokens/'],
+        ...['/v1/messages/batches/', '/v1/complete', '/v1/messages/', '/v1/messages/count_tokens/'],
       ]),
       ['llm', 'utility', 'utility', 'unpriced', 'unpriced', 'unpriced', 'unpriced'],
     );
     assert.deepEqual(kindsOf(anthropic, 'GET', ['/v1/models']), ['utility']);
+  });
+
+  it('batches: to create one, to be told of it, to have its results', () => {
+    const stepsOf = (provider: Provider, calls: readonly string[]) =>
+      calls.map((call) => {
+        const [method = '', path = ''] = call.split(' ');
+        const operation = provider.operationOf(method, path);
+        return operation.kind === 'batch' ? operation.step : operation.kind;
+      });
+    assert.deepEqual(
+      stepsOf(openai, [
+        ...['POST /v1/batches', 'GET /v1/batches', 'GET /v1/batches/b_1', 'POST /v1/batches/b_1/cancel'],
+        ...[
+          'GET /v1/files/f-1/content',
+          'GET //v1/files/f-1/%63ontent/',
+          'GET /v1/files/f-1',
+          'HEAD /v1/batches',
+        ],
+      ]),
+      [
+        { does: 'create' },
+        ...Array.from({ length: 3 }, () => ({ does: 'tell' })),
+        ...Array.from({ length: 2 }, () => ({ does: 'results', resultsId: 'f-1' })),
+        ...['utility', 'utility'],
+      ],
+    );
+    const root = '/v1/messages/batches';
+    assert.deepEqual(
+      stepsOf(anthropic, [
+        ...[`POST ${root}`, `GET ${root}`, `GET ${root}/m_1`, `POST ${root}/m_1/cancel`],
+        ...[`GET ${root}/m_1/results`, `GET /v1/../v1/messages/batches/m_1/results/`, `DELETE ${root}/m_1`],
+      ]),
+      [
+        { does: 'create' },
+        ...Array.from({ length: 3 }, () => ({ does: 'tell' })),
+        ...Array.from({ length: 2 }, () => ({ does: 'results', resultsId: 'm_1' })),
+        'utility',
+      ],
+    );
+    const local = createLocal({});
+    assert.deepEqual(kindsOf(local, 'POST', ['/v1/batches']), ['utility']);
+    assert.deepEqual(kindsOf(local, 'GET', ['/v1/files/f-1/content']), ['utility']);
   });
 
   it('puts the configured key in the place of whatever the client sent', async () => {

@@ -1,3 +1,4 @@
+import type { BatchApi, BatchStep } from '../batches/batch-api.ts';
 import type { CachingSettings } from '../caching/caching-settings.ts';
 import type { AccessTokens } from '../credentials/access-tokens.ts';
 import type { JsonObject } from '../usage/json-shape.ts';
@@ -10,6 +11,8 @@ export type Operation =
   | { readonly kind: 'llm'; readonly name: OperationName }
   /** Costs nothing (lists, token counts, files): passed through, and leaves no span. */
   | { readonly kind: 'utility' }
+  /** Calls to models that are done later: priced when they are handed in, charged when their results are read. */
+  | { readonly kind: 'batch'; readonly step: BatchStep }
   /** May cost money in a way that is not known here, so it must not pass. */
   | { readonly kind: 'unpriced' };
 
@@ -95,6 +98,8 @@ export interface Provider {
    */
   authenticate(outgoing: OutgoingCall): void | Promise<void>;
   meterFor(request: LlmRequest): UsageMeter;
+  /** Absent: `operationOf` knows of no batches. */
+  readonly batches?: BatchApi;
   /**
    * The longest time that a call, as `prepare` has left it, can ask the provider to keep input in a cache, which has
    * its price.

@@ -1,7 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { Transform } from 'node:stream';
-import type { UsageMeter } from './answer-reading.ts';
 
 /** The content codings a provider may answer in: RFC 9110 section 8.4.1, RFC 7932, RFC 8878. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {
@@ -16,13 +15,19 @@ export function isCompressed(contentEncoding: string | undefined): boolean {
   return contentEncoding !== undefined && Object.hasOwn(DECODERS, contentEncoding.toLowerCase());
 }
 
+/** Who reads the unpacked bytes. */
+export interface BytesReader {
+  write(chunk: Buffer): unknown;
+  end(): void;
+}
+
 /** Reads a compressed answer: a copy is unpacked beside the bytes that go by unchanged. */
 export class DecodedMeter {
-  readonly #meter: UsageMeter;
+  readonly #meter: BytesReader;
   readonly #decoder: Transform;
   readonly #over: Promise<void>;
 
-  constructor(contentEncoding: string, meter: UsageMeter) {
+  constructor(contentEncoding: string, meter: BytesReader) {
     const create = DECODERS[contentEncoding.toLowerCase()];
     if (create === undefined) throw new RangeError(`unknown content coding: ${contentEncoding}`);
     this.#meter = meter;

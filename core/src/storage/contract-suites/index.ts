@@ -1,4 +1,5 @@
 export { describeAnnotationStore } from './annotation-store-suite.ts';
+export { describeBatchStore } from './batch-store-suite.ts';
 export { describeCatalogStore } from './catalog-store-suite.ts';
 export { describeLedger, type LedgerSetup } from './ledger-suite.ts';
 export { aSpan, anLlmSpan } from './span-fixture.ts';

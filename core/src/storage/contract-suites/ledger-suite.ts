@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { BudgetView, Ledger, NewGrant, Reservation } from '../../budget/ledger.ts';
 import type { Clock } from '../../clock.ts';
 import { manualClock, type ManualClock } from '../../testing/manual-clock.ts';
+import { describeKeptReservations } from './kept-reservation-tests.ts';
 import { anLlmSpan, nano } from './span-fixture.ts';
 
 /** How a test wants its ledger set up. */
@@ -536,5 +537,7 @@ export function describeLedger(name: string, open: (setup: LedgerSetup) => Promi
         assert.deepEqual(await ledger.pendingSpans(10), []);
       });
     });
+
+    describeKeptReservations(open);
   });
 }

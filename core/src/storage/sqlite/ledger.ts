@@ -18,6 +18,7 @@ import type {
   ReservationOutcome,
   ReservationRequest,
 } from '../../budget/ledger.ts';
+import type { KeptHold, Payer } from '../../budget/kept-reservations.ts';
 import { periodsIn } from '../../budget/period.ts';
 import { OneEndReservation } from '../../budget/one-end-reservation.ts';
 import {
@@ -34,6 +35,7 @@ import type { Logger } from '../../logger.ts';
 import { asNanoUsd, usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
 import type { AccountRow, PeriodKey } from './day-accounts.ts';
 import { GroupCommit } from './group-commit.ts';
+import { heldUntilSettled, holdFromText, KeptHolds } from './kept-holds.ts';
 import { LedgerOwners } from './ledger-owners.ts';
 import { LedgerRows, potsOf, type GrantRow, type ReservationRow } from './ledger-rows.ts';
 import { replayUnwritten } from './replay-unwritten.ts';
@@ -89,6 +91,7 @@ export class SqliteLedger implements Ledger {
   readonly #rows: LedgerRows;
   readonly #outbox: SpanOutbox;
   readonly #owners: LedgerOwners;
+  readonly #kept: KeptHolds;
   readonly #commit: GroupCommit;
   readonly #untilWritten: UntilWritten;
   readonly #alerts: BudgetAlerts;
@@ -102,6 +105,7 @@ export class SqliteLedger implements Ledger {
     this.#ttlMs = options.reservationTtlMs ?? DEFAULT_RESERVATION_TTL_MS;
     this.#rows = new LedgerRows(options.db);
     this.#outbox = new SpanOutbox(options.db);
+    this.#kept = new KeptHolds(options.db);
     this.#commit = new GroupCommit(options.db, this.#rows.days);
     this.#alerts = new BudgetAlerts(options.notifier ?? NOBODY, options.logger);
     this.#periodAt = periodsIn(options.timeZone);
@@ -143,6 +147,7 @@ export class SqliteLedger implements Ledger {
     const reservation = new OneEndReservation(`${row.ownerId}-${seq}`, request.amount, {
       settle: (charge) => this.#settle(row, charge),
       release: () => this.#release(row),
+      keep: (forMs) => this.#keep(row, forMs),
     });
     return { granted: true, reservation, totalRemaining: held.totalRemaining };
   }
@@ -209,6 +214,31 @@ export class SqliteLedger implements Ledger {
   async acknowledgeSpans(spanIds: readonly string[]): Promise<void> {
     await this.#commit.run(() => this.#outbox.remove(spanIds));
     this.#outbox.forget(spanIds);
+  }
+
+  async settleKept(payer: Payer, charge: Charge): Promise<'charged' | 'charged before'> {
+    const today = this.#periodAt(this.#options.clock.nowUnixMs()).key;
+    const settlement: Settlement = { row: heldUntilSettled(payer, today), charge };
+    const { userId } = settlement.row;
+    const charged = await this.#untilWritten.run({
+      step: () =>
+        this.#rows.claimLate(charge.span.spanId) ? this.#charge(settlement) : ('charged before' as const),
+      written: (answer) => {
+        if (answer !== 'charged before') this.#alerts.raise(answer.alerts);
+      },
+      line: () => settlementToLine(settlement),
+      msg: 'failed to deduct spend',
+      fields: () => ({ user_id: userId, cost_usd: usdFromNanoUsd(charge.cost) }),
+    });
+    return charged === 'charged before' ? charged : 'charged';
+  }
+
+  async releaseKept(hold: KeptHold): Promise<void> {
+    await this.#release(holdFromText(hold));
+  }
+
+  async wasCharged(spanId: string): Promise<boolean> {
+    return this.#kept.wasCharged(spanId);
   }
 
   /** Writes what is still unwritten, passes on the last alerts, and gives up what this process holds. The database stays open. */
@@ -319,6 +349,17 @@ export class SqliteLedger implements Ledger {
       msg: 'failed to release a reservation',
       fields: () => ({ user_id: row.userId }),
     });
+  }
+
+  async #keep(row: ReservationRow, forMs: number): Promise<KeptHold> {
+    if (!holdsAnything(row)) return this.#kept.nothingHeld(row);
+    try {
+      const expiresAtUnixMs = this.#options.clock.nowUnixMs() + forMs;
+      return await this.#commit.run(() => this.#kept.take(row, expiresAtUnixMs));
+    } catch (cause) {
+      await this.#release(row);
+      throw cause;
+    }
   }
 
   #activeGrants(userId: string, account: AccountRow, nowUnixMs: number): readonly GrantRow[] {

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../budget/ledger.ts';
 import type { AnnotationStore } from '../annotation-store.ts';
+import type { BatchStore } from '../batch-store.ts';
 import type { CatalogStore } from '../catalog-store.ts';
 import type { RateWindows } from '../rate-windows.ts';
 import type { RuntimeConfigStore } from '../runtime-config-store.ts';
@@ -7,6 +8,8 @@ import { storageOpenError } from '../storage-open-error.ts';
 import type { UserStore } from '../user-store.ts';
 import { ANNOTATION_SCHEMA } from './annotation-schema.ts';
 import { createSqliteAnnotationStore } from './annotation-store.ts';
+import { BATCH_SCHEMA } from './batch-schema.ts';
+import { createSqliteBatchStore } from './batch-store.ts';
 import { CATALOG_SCHEMA } from './catalog-schema.ts';
 import { createSqliteCatalogStore } from './catalog-store.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
@@ -28,6 +31,7 @@ export interface StateStores {
   readonly rateWindows: RateWindows;
   readonly runtimeConfig: RuntimeConfigStore;
   readonly catalog: CatalogStore;
+  readonly batches: BatchStore;
   /** Writes what is left and lets go of the file. */
   close(): Promise<void>;
 }
@@ -44,7 +48,7 @@ export function openStateStores({ path, notifierFor, ...options }: StateStoresOp
     path,
     schema: [
       ...[LEDGER_SCHEMA, USER_SCHEMA, ANNOTATION_SCHEMA, RATE_WINDOW_SCHEMA, RUNTIME_CONFIG_SCHEMA],
-      CATALOG_SCHEMA,
+      ...[CATALOG_SCHEMA, BATCH_SCHEMA],
     ],
   });
   const users = createSqliteUserStore(db);
@@ -65,6 +69,7 @@ export function openStateStores({ path, notifierFor, ...options }: StateStoresOp
     rateWindows: createSqliteRateWindows(db),
     runtimeConfig: createSqliteRuntimeConfigStore(db),
     catalog: createSqliteCatalogStore(db),
+    batches: createSqliteBatchStore(db),
     async close() {
       await ledger.close();
       await users.close();
