@@ -4,30 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NotRun } from './harness/not-run.ts';
+import { STAGES, type Stage } from './stages.ts';
 
 /**
  * `npm test`: every check and every test, on real parts, and at the end what this machine could not run and why.
  * `npm test -- units` runs the named stages only.
  */
-
-interface Stage {
-  readonly name: string;
-  /** Mocha's files; without them the stage is the checks. */
-  readonly specs?: readonly string[];
-}
-
-const STAGES: readonly Stage[] = [
-  { name: 'check' },
-  { name: 'units', specs: ['{proto,core,server,vscode-extension,jetbrains-bridge,zed-bridge}/**/*.test.ts'] },
-  { name: 'harness', specs: ['test/{fakes,harness}/**/*.test.ts'] },
-  {
-    name: 'gateway',
-    specs: ['test/{gateway,server,start,structure,fuzz,bridge,cli,client,team}/**/*.test.ts'],
-  },
-  { name: 'sdk', specs: ['test/sdk/**/*.test.ts'] },
-  { name: 'jetbrains', specs: ['test/jetbrains/**/*.test.ts'] },
-  { name: 'vscode', specs: ['test/vscode/**/*.test.ts'] },
-];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'candela-test-'));
