@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { JETBRAINS_BRIDGE } from '../bridge/bridge-process.ts';
+import { Editor } from '../bridge/editor.ts';
 import { FAKE_OPENAI_KEY, type FakeProvider, startFakeProvider } from '../fakes/provider/start.ts';
 import { freePort } from '../harness/free-port.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -13,14 +15,15 @@ import { openInstalled, type VscodeRuntime, type Workbench } from './workbench.t
 
 const SHOWN_TIMEOUT_MS = 60_000;
 
-/** Two windows come up at once on a machine where no daemon runs, as when an editor restores what was open. */
+/** Two windows and a bridge come up at once where no daemon runs, as when editors restore what was open. */
 export function describeTwoWindows(runtime: VscodeRuntime): void {
-  describe('two windows at once', function () {
+  describe('two windows and a bridge at once', function () {
     this.timeout(180_000);
     let home: string;
     let provider: FakeProvider;
     let workbench: Workbench;
     let windows: readonly Page[] = [];
+    let bridge: Editor;
 
     before(async () => {
       home = await mkdtemp(join(tmpdir(), 'candela-two-windows-'));
@@ -33,18 +36,21 @@ export function describeTwoWindows(runtime: VscodeRuntime): void {
           budget: { daily_usd: 1 },
         }),
       );
-      workbench = await openInstalled({
-        runtime,
-        vsix: VSIX_PATH,
-        env: {
-          CANDELA_HOME: home,
-          CANDELA_CONFIG: config,
-          CANDELA_PORT: String(await freePort()),
-          CANDELA_LM_STUDIO_PORT: '0',
-        },
-        // So long that only what the daemon pushes can change a window in time.
-        settings: { 'candela.pollIntervalSeconds': 3600 },
-      });
+      const env = {
+        CANDELA_HOME: home,
+        CANDELA_CONFIG: config,
+        CANDELA_PORT: String(await freePort()),
+        CANDELA_LM_STUDIO_PORT: '0',
+      };
+      // So long that only what the daemon pushes can change a figure in time.
+      const pollIntervalSeconds = 3600;
+      const candela = { status: true, autoStart: true, pollIntervalSeconds };
+      bridge = new Editor({ script: JETBRAINS_BRIDGE, env: { HOME: home, ...env }, candela });
+      const settings = { 'candela.pollIntervalSeconds': pollIntervalSeconds };
+      [workbench] = await Promise.all([
+        openInstalled({ runtime, vsix: VSIX_PATH, env, settings }),
+        bridge.open(),
+      ]);
       const second = await workbench.page.context().newPage();
       windows = [workbench.page, second];
       await second.goto(workbench.page.url());
@@ -54,6 +60,7 @@ export function describeTwoWindows(runtime: VscodeRuntime): void {
     });
     after(async () => {
       await workbench?.close();
+      await bridge?.dispose();
       const daemon = await discovery(home).catch(() => undefined);
       if (daemon) process.kill(daemon.pid, 'SIGTERM');
       await waitUntil({
@@ -65,17 +72,19 @@ export function describeTwoWindows(runtime: VscodeRuntime): void {
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
     });
 
-    const bothShow = (text: string, elapsedMs: () => number = () => 0) =>
-      Promise.all(
-        windows.map(async (page) => {
+    /** Answers when each showed it: the windows, then the bridge. */
+    const allShow = (text: string, elapsedMs: () => number = () => 0) =>
+      Promise.all([
+        ...windows.map(async (page) => {
           const item = statusBarItem(page, EXTENSION_ID);
           await waitForStatusBarItem(item, text, SHOWN_TIMEOUT_MS, (shown) => shown.text === text);
           return elapsedMs();
         }),
-      );
+        bridge.status(`that says ${text}`, (status) => status.text === text).then(elapsedMs),
+      ]);
 
     it('start one daemon between them', async () => {
-      await bothShow('$0.00 / $1.00');
+      await allShow('$0.00 / $1.00');
       const started = (await readFile(join(home, 'daemon.err.log'), 'utf8')).match(/Candela is running at/g);
       assert.equal(started?.length, 1);
     });
@@ -94,10 +103,10 @@ export function describeTwoWindows(runtime: VscodeRuntime): void {
       });
       assert.equal(response.status, 200, await response.text());
       const answeredAtMs = performance.now();
-      const tookMs = await bothShow('$0.15 / $1.00', () => Math.round(performance.now() - answeredAtMs));
-      const [background, foreground] = tookMs;
+      const tookMs = await allShow('$0.15 / $1.00', () => Math.round(performance.now() - answeredAtMs));
+      const [background, foreground, bridged] = tookMs;
       process.stderr.write(
-        `        shown ${foreground} ms after the answer, in the tab behind after ${background} ms\n`,
+        `        shown ${foreground} ms after the answer, in the tab behind after ${background} ms, by the bridge after ${bridged} ms\n`,
       );
     });
   });
