@@ -32,7 +32,7 @@ describe('npm run bench', function () {
     );
     assert.deepEqual(
       figures,
-      ['json', 'json-alone', 'json-1mb', 'stream'].flatMap((scenario) => [
+      ['json', 'json-alone', 'json-1mb', 'stream', 'stream-alone'].flatMap((scenario) => [
         [scenario, 'no proxy', true, false, false, false],
         [scenario, 'bare proxy', true, true, false, true],
         [scenario, 'candela', true, true, true, true],

@@ -68,6 +68,14 @@ export const SCENARIOS: readonly Scenario[] = [
     timeShare: 0.6,
     latencyTo: 'first byte',
   },
+  {
+    name: 'stream-alone',
+    what: 'the same streams, one after the other',
+    connections: 1,
+    body: bodyOf({ stream: true, stream_options: { include_usage: true } }),
+    timeShare: 1,
+    latencyTo: 'first byte',
+  },
 ];
 
 export function bodyOf(more: object): string {
