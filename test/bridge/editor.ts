@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc';
 import { StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -27,6 +28,8 @@ export interface EditorOptions {
   readonly script: string;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The open folder's path. */
+  readonly folder?: string;
   /** `initializationOptions.candela`. */
   readonly candela?: Readonly<Record<string, unknown>>;
   readonly capabilities?: Readonly<Record<string, unknown>>;
@@ -79,7 +82,7 @@ export class Editor {
   async open(): Promise<{ readonly capabilities: Readonly<Record<string, unknown>> }> {
     const result = await this.connection.sendRequest('initialize', {
       processId: process.pid,
-      rootUri: null,
+      rootUri: this.#options.folder === undefined ? null : pathToFileURL(this.#options.folder).href,
       capabilities: this.#options.capabilities ?? {},
       initializationOptions: {
         candela: { pollIntervalSeconds: 1, autoStart: false, ...this.#options.candela },

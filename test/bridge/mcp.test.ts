@@ -55,7 +55,7 @@ describe('a bridge as MCP server', function () {
       const { tools } = await client.listTools();
       assert.deepEqual(
         tools.map((tool) => tool.name),
-        ['candela_spend_today', 'candela_recent_traces', 'candela_annotate_trace'],
+        ['candela_spend_today', 'candela_recent_traces', 'candela_branch_cost', 'candela_annotate_trace'],
       );
       const spend = await call('candela_spend_today');
       assert.match(spend.text, /^Candela: \$3\.42 of \$10\.00 spent today, 34\.2 %/);

@@ -18,8 +18,8 @@ export interface Rig {
   readonly url: string;
   /** Finds this daemon and no other. */
   readonly env: Readonly<Record<string, string>>;
-  /** Makes one call that costs this much, to a nano-dollar. */
-  spend(amountUsd: number): Promise<void>;
+  /** Makes one call that costs this much, to a nano-dollar; `labels` as the header has them. */
+  spend(amountUsd: number, labels?: string): Promise<void>;
   /** What the ledger says, in US dollars. */
   spentUsd(): Promise<number>;
   /** Newest first. */
@@ -63,11 +63,15 @@ export async function startRig(budgetDailyUsd: number): Promise<Rig> {
       daemon = await start();
     },
     env: { HOME: home, CANDELA_HOME: home, CANDELA_PORT: String(port), CANDELA_LM_STUDIO_PORT: '0' },
-    async spend(amountUsd) {
+    async spend(amountUsd, labels) {
       const tokens = Math.round(amountUsd / INPUT_USD_PER_TOKEN);
       const response = await fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: 'Bearer sk-test' },
+        headers: {
+          'content-type': 'application/json',
+          authorization: 'Bearer sk-test',
+          ...(labels !== undefined && { 'x-candela-labels': labels }),
+        },
         body: JSON.stringify({
           model: MODEL,
           max_tokens: 5,

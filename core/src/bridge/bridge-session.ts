@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { DaemonConnection } from '../client/daemon-connection.ts';
 import { type CatchUp, EditorSession } from '../client/editor-session.ts';
 import { candelaHome } from '../client/node/candela-home.ts';
 import { daemonLocator } from '../client/node/daemon-locator.ts';
@@ -6,6 +7,7 @@ import { FileToldThresholds } from '../client/node/file-told-thresholds.ts';
 import { sharedOutboxStore } from '../client/node/shared-outbox-store.ts';
 import { startDaemon } from '../client/node/start-daemon.ts';
 import type { ThresholdNotice } from '../client/thresholds.ts';
+import { branchCostOf, type BranchCost } from './branch-cost.ts';
 import type { ClientOptions } from './client-options.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { messages } from './messages.ts';
@@ -76,6 +78,11 @@ export class BridgeSession {
 
   daemonUrl(): Promise<string> {
     return this.#resolveBaseUrl();
+  }
+
+  /** See `branchCostOf`. */
+  branchCost(folder: string): Promise<BranchCost | undefined> {
+    return branchCostOf(new DaemonConnection(this.#resolveBaseUrl), folder);
   }
 
   /** The daemon goes on running; a second call awaits the first. */

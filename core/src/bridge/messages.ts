@@ -15,6 +15,9 @@ export const messages = {
   noTraces: 'There is no call yet: make one through Candela first.',
   noTracesOffline: (reason: string) => `No call is known, and none can be asked for: ${reason}.`,
   spendNotKnown: (reason: string) => `Today’s spend is not known. ${reason}`,
+  noCallsOfBranch: (branch: string) => `${branch}: no labelled call yet`,
+  noBranch: (folder: string) => `${folder} is on no branch of a git repository`,
+  branchCostNotKnown: (reason: string) => `What the branch cost is not known: ${reason}`,
   dashboardAt: (url: string) => `Candela’s dashboard is at ${url}`,
   caughtUp: (count: number) =>
     count === 1 ? '1 kept annotation has been sent.' : `${count} kept annotations have been sent.`,

@@ -54,6 +54,7 @@ export {
   offeredModels,
   streamChat,
 } from './chat/index.ts';
+export { readBranchCost } from './read-branch-cost.ts';
 export { branchCostLine } from './branch-cost-line.ts';
 export { callLine, type CallLine, type CallStanding } from './call-line.ts';
 export { DaemonConnection } from './daemon-connection.ts';

@@ -2,7 +2,7 @@ import { ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { annotate, type AnnotateResult } from '../annotate/annotate.ts';
 import { parseAnnotateRequest } from '../annotate/annotate-request.ts';
 import { recentTraces } from '../annotate/recent-traces.ts';
-import type { BridgeSession } from '../bridge-session.ts';
+import { describe, type BridgeSession } from '../bridge-session.ts';
 import { messages } from '../messages.ts';
 import { spendLines } from '../status/candela-status.ts';
 import type { CommandId } from './command-ids.ts';
@@ -11,6 +11,8 @@ import type { EditorWindow } from './editor-window.ts';
 export interface CommandContext {
   readonly bridge: BridgeSession;
   readonly window: EditorWindow;
+  /** The first folder that is open; undefined without one. */
+  readonly folder: string | undefined;
 }
 
 /** What a command answers is for programs; people see a message. */
@@ -83,16 +85,27 @@ async function pickOutcome(
   return { outcome: picked === good ? 'good' : 'bad' };
 }
 
-async function showSpend({ bridge, window }: CommandContext): Promise<readonly string[] | null> {
+async function showSpend({ bridge, window, folder }: CommandContext): Promise<readonly string[] | null> {
   const { accessibilityLabel } = await bridge.editor.refresh();
   const { figures } = bridge.editor;
   if (figures === undefined) {
     window.tell('warning', messages.spendNotKnown(accessibilityLabel));
     return null;
   }
-  const lines = spendLines(figures);
+  const lines = [...spendLines(figures), ...(await branchLines(bridge, folder))];
   window.tell('info', [accessibilityLabel, ...lines].join('\n'));
   return lines;
+}
+
+/** None outside of a branch. */
+async function branchLines(bridge: BridgeSession, folder: string | undefined): Promise<readonly string[]> {
+  if (folder === undefined) return [];
+  try {
+    const found = await bridge.branchCost(folder);
+    return found === undefined ? [] : [found.text];
+  } catch (error) {
+    return [messages.branchCostNotKnown(describe(error))];
+  }
 }
 
 async function openDashboard({ bridge, window }: CommandContext): Promise<string> {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createConnection } from 'vscode-languageserver';
 import {
@@ -49,6 +50,7 @@ interface Client {
   readonly options: ClientOptions;
   readonly wantsServerStatus: boolean;
   readonly canShowDocument: boolean;
+  readonly folder: string | undefined;
 }
 
 const recentTracesSchema = z.object({ limit: z.int().min(1).max(20).catch(10) }).catch({ limit: 10 });
@@ -103,6 +105,7 @@ export async function serveLsp(options: LspOptions): Promise<number> {
     client = {
       options: clientOptions,
       wantsServerStatus: options.isZed || saysServerStatus(params),
+      folder: openFolder(params),
       canShowDocument: params.capabilities.window?.showDocument?.support === true,
       bridge: new BridgeSession({
         ...options,
@@ -137,10 +140,10 @@ export async function serveLsp(options: LspOptions): Promise<number> {
   connection.onCodeAction(({ context }: CodeActionParams) => codeActions(context?.only));
 
   connection.onExecuteCommand(async ({ command, arguments: args }: ExecuteCommandParams) => {
-    const { bridge } = ready();
+    const { bridge, folder } = ready();
     const id = COMMAND_IDS.find((known) => known === command);
     if (id === undefined) throw new ResponseError(ErrorCodes.InvalidParams, `there is no command ${command}`);
-    return COMMANDS[id]({ bridge, window }, args?.[0]);
+    return COMMANDS[id]({ bridge, window, folder }, args?.[0]);
   });
 
   connection.onRequest(recentTracesRequest, (params) => {
@@ -181,6 +184,12 @@ export async function serveLsp(options: LspOptions): Promise<number> {
   await client?.bridge.stop();
   for (const made of protocol) made.dispose();
   return watchDog.shutdownReceived ? 0 : 1;
+}
+
+/** Of another machine, or another scheme, there is no folder here. */
+function openFolder({ workspaceFolders, rootUri }: InitializeParams): string | undefined {
+  const uri = workspaceFolders?.[0]?.uri ?? rootUri;
+  return uri?.startsWith('file:///') ? fileURLToPath(uri) : undefined;
 }
 
 function saysServerStatus({ capabilities }: InitializeParams): boolean {

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { annotate } from '../annotate/annotate.ts';
 import { annotationFields, LAST_TRACE, parseAnnotateRequest } from '../annotate/annotate-request.ts';
 import { recentTraces } from '../annotate/recent-traces.ts';
-import type { BridgeSession } from '../bridge-session.ts';
+import { describe, type BridgeSession } from '../bridge-session.ts';
 import { messages } from '../messages.ts';
-import { candelaStatus, spendLines } from '../status/candela-status.ts';
+import { candelaStatus, reportText, spendLines } from '../status/candela-status.ts';
 
 export const TOOL_NAMES = {
   spendToday: 'candela_spend_today',
   recentTraces: 'candela_recent_traces',
+  branchCost: 'candela_branch_cost',
   annotateTrace: 'candela_annotate_trace',
 } as const;
 
@@ -40,6 +41,19 @@ export function registerTools(server: McpServer, bridge: BridgeSession): void {
     ({ limit }) => listTraces(bridge, limit),
   );
   server.registerTool(
+    TOOL_NAMES.branchCost,
+    {
+      title: 'Cost of this branch',
+      description:
+        'What the language-model calls made for the git branch of a folder have cost so far, by model. Counted are calls that carry the branch as a label. Amounts in US dollars.',
+      inputSchema: z.object({
+        folder: z.string().max(4096).optional().describe('Absolute path; default: where this server runs'),
+      }),
+      annotations: READS,
+    },
+    ({ folder }) => branchCost(bridge, folder ?? process.cwd()),
+  );
+  server.registerTool(
     TOOL_NAMES.annotateTrace,
     {
       title: 'Annotate a trace',
@@ -63,6 +77,17 @@ async function spendToday(bridge: BridgeSession): Promise<CallToolResult> {
   const { text, tooltip: _tooltip, ...known } = candelaStatus(status, figures);
   const lines = [status.accessibilityLabel, ...spendLines(figures)];
   return answer(lines.join('\n'), { ...known, text, ...figures });
+}
+
+async function branchCost(bridge: BridgeSession, folder: string): Promise<CallToolResult> {
+  await bridge.settled();
+  try {
+    const found = await bridge.branchCost(folder);
+    if (found === undefined) return failure(messages.noBranch(folder));
+    return answer([found.text, ...found.lines.map(reportText)].join('\n'), { ...found });
+  } catch (error) {
+    return failure(messages.branchCostNotKnown(describe(error)));
+  }
 }
 
 async function listTraces(bridge: BridgeSession, limit: number): Promise<CallToolResult> {

@@ -45,10 +45,11 @@ export function isSameStatus(one: CandelaStatus, other: CandelaStatus): boolean 
 /** Today's budget and cost, a line each. */
 export function spendLines(figures: BudgetFigures): readonly string[] {
   const cost = figures.usage === undefined ? [] : costSummary(figures.usage);
-  return [...budgetReport(figures), ...cost].map(oneLine);
+  return [...budgetReport(figures), ...cost].map(reportText);
 }
 
-function oneLine({ label, value, detail }: ReportLine): string {
+/** One line of a report as plain text. */
+export function reportText({ label, value, detail }: ReportLine): string {
   const said = [value, detail].filter((part) => part !== '').join(', ');
   return said === '' ? label : `${label}: ${said}`;
 }
