@@ -130,8 +130,9 @@ export function describeSideView(runtime: VscodeRuntime): void {
       await callModel('gpt-4o', 'More', { usage: { inputTokens: 100_000, outputTokens: 42_000 } });
       await shown(page.locator('.statusbar-item[id="status.notifications"] .codicon-bell-dot'));
       await runCommand(page, 'Notifications: Show Notifications');
-      const notice = page.locator('.notifications-center .notification-list-item');
-      await shown(notice.filter({ hasText: "of today's budget is used" }));
+      const notices = page.locator('.notifications-center .notification-list-item');
+      const notice = notices.filter({ hasText: "of today's budget is used" });
+      await shown(notice);
       assert.equal(await notice.count(), 1);
       await notice.getByRole('button', { name: 'Budget and grants' }).click();
       await shown(quickPickEntry(page, 'Remaining'));

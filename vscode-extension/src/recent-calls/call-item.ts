@@ -16,18 +16,27 @@ const CONTEXT_VALUE = 'candela.call';
 /** One call in the side view. As a command's argument it names its trace. */
 export class CallItem extends vscode.TreeItem {
   readonly traceId: string;
+  #drawn = '';
 
-  constructor(trace: RecentTrace, success: boolean | undefined) {
+  constructor(traceId: string) {
+    super('');
+    this.traceId = traceId;
+    this.id = traceId;
+    const showCall = 'candela.showCall' satisfies CommandId;
+    this.command = { command: showCall, title: '', arguments: [{ traceId }] };
+  }
+
+  /** Takes over what is known of the call by now; answers whether it is drawn differently from before. */
+  update(trace: RecentTrace, success: boolean | undefined): boolean {
     const line = callLine(trace, success, Date.now());
-    super(line.label);
-    this.traceId = trace.traceId;
-    this.id = trace.traceId;
+    this.label = line.label;
     this.description = line.description;
     this.tooltip = new vscode.MarkdownString(line.tooltipMarkdown);
     this.iconPath = ICONS[line.standing];
     this.contextValue = `${CONTEXT_VALUE}.${line.standing}`;
     this.accessibilityInformation = { label: line.accessibilityLabel };
-    const showCall = 'candela.showCall' satisfies CommandId;
-    this.command = { command: showCall, title: '', arguments: [{ traceId: trace.traceId }] };
+    const before = this.#drawn;
+    this.#drawn = JSON.stringify(line);
+    return this.#drawn !== before;
   }
 }

@@ -15,18 +15,21 @@ export const RECENT_CALLS_VIEW = 'candela.recentCalls';
 const READ_TIMEOUT_MS = 5_000;
 
 /**
- * The side view: the newest calls, kept up to date while it is looked at. It is told to draw only when all is read:
- * while VS Code waits for entries, the buttons beside the old ones lead nowhere.
+ * The side view: the newest calls, kept up to date while it is looked at. From being told that the list changed until
+ * it has fetched the list, VS Code runs the buttons beside the entries without saying whose they are. So it is told only
+ * when all is read, and of single entries where no call came or went.
  */
 export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
-  readonly onDidChangeTreeData: vscode.Event<void>;
-  readonly #changes = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData: vscode.Event<CallItem[] | undefined>;
+  /** The entries to draw anew; undefined: the list itself. */
+  readonly #changes = new vscode.EventEmitter<CallItem[] | undefined>();
   readonly #view: vscode.TreeView<CallItem>;
   readonly #outcomes = new OutcomeBook();
   readonly #session: () => EditorSession;
   readonly #connection: DaemonConnection;
   readonly #branchCost: BranchCost;
   #traces: readonly RecentTrace[] | undefined;
+  #items: readonly CallItem[] = [];
   #drawnFor = '';
   #reading: Promise<void> = Promise.resolve();
   #isReadQueued = false;
@@ -65,7 +68,7 @@ export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
   /** Shows what the developer just said, whether the daemon has heard of it or not. */
   noteOutcome(traceId: string, success: boolean): void {
     this.#outcomes.note(traceId, success);
-    this.#changes.fire();
+    this.#draw(this.#traces ?? []);
   }
 
   getTreeItem(item: CallItem): vscode.TreeItem {
@@ -75,7 +78,7 @@ export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
   async getChildren(parent?: CallItem): Promise<CallItem[]> {
     if (parent !== undefined) return [];
     if (this.#traces === undefined) await this.#read();
-    return (this.#traces ?? []).map((trace) => new CallItem(trace, this.#outcomes.of(trace.traceId)));
+    return [...this.#items];
   }
 
   dispose(): void {
@@ -98,7 +101,22 @@ export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
     const isStale = staleReason !== undefined && traces.length > 0;
     this.#view.message = isStale ? messages.calls.stale(staleReason) : '';
     this.#traces = traces;
-    this.#changes.fire();
+    this.#draw(traces);
+  }
+
+  #draw(traces: readonly RecentTrace[]): void {
+    const before = this.#items;
+    const known = new Map(before.map((item) => [item.traceId, item]));
+    const changed: CallItem[] = [];
+    this.#items = traces.map((trace) => {
+      const item = known.get(trace.traceId) ?? new CallItem(trace.traceId);
+      if (item.update(trace, this.#outcomes.of(trace.traceId))) changed.push(item);
+      return item;
+    });
+    const isSameList =
+      this.#items.length === before.length && this.#items.every((item, index) => item === before[index]);
+    if (!isSameList) this.#changes.fire(undefined);
+    else if (changed.length > 0) this.#changes.fire(changed);
   }
 
   /** What the branch cost, beside the title. */

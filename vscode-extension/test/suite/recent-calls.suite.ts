@@ -48,6 +48,26 @@ export function describeRecentCalls(): void {
       assert.deepEqual([outcome?.success ?? false, rest], [false, []]);
     });
 
+    // While VS Code fetches the list anew, a button beside an entry does not know whose it is.
+    it('has the list fetched anew only when a call came', async () => {
+      const drawn: (readonly string[] | undefined)[] = [];
+      const watch = api.recentCalls.onDidChangeTreeData((calls) =>
+        drawn.push(calls?.map((call) => call.traceId)),
+      );
+      try {
+        await run('refresh');
+        await run('markCallGood', await newest());
+        await run('refresh');
+        assert.equal(drawn.includes(undefined), false);
+        assert.ok(drawn.some((ids) => ids?.includes(traceId)));
+        traceId = await daemon.chat({ inputTokens: 20_000, outputTokens: 10_000 });
+        await eventually('the new call', () => drawn.includes(undefined) || undefined);
+        assert.equal((await newest()).traceId, traceId);
+      } finally {
+        watch.dispose();
+      }
+    });
+
     it('reads a mark that another program made', async () => {
       await daemon.setOutcome(traceId, true);
       await run('refresh');
