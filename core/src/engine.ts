@@ -18,7 +18,7 @@ import { refreshInventories } from './gateway/providers/model-inventory.ts';
 import type { Provider } from './gateway/providers/provider.ts';
 import { Upstream } from './gateway/upstream.ts';
 import { createFrontDoor } from './http/front-door.ts';
-import type { Runtimes } from './local/runtimes/runtimes.ts';
+import type { Runtimes } from './runtimes/runtimes.ts';
 import type { Logger } from './logger.ts';
 import type { Endpoints } from './management/local-api.ts';
 import { openManagement } from './management/open-management.ts';

@@ -13,14 +13,9 @@ import {
   vertexAi,
   type ProviderEntry,
 } from '../config/shared-schema.ts';
-import {
-  configuredRuntime,
-  isLocalRuntimeAt,
-  refuseOwnPort,
-  RUNTIME_BACKENDS,
-  withLocalRuntime,
-  type ConfiguredRuntime,
-} from './local-runtime.ts';
+import type { ConfiguredRuntime } from '../runtimes/open-runtimes.ts';
+import { RUNTIME_BACKENDS } from '../runtimes/usual-upstreams.ts';
+import { configuredRuntime, isLocalRuntimeAt, refuseOwnPort, withLocalRuntime } from './local-runtime.ts';
 import { googleClientFrom, type GoogleClient } from './sign-in/google-client.ts';
 import { identityModeOf } from './team/identity-mode.ts';
 import type { IdentityMode } from './team/remote-identity.ts';

@@ -1,16 +1,8 @@
 import { ConfigError } from '../config/parse-config.ts';
 import type { ProviderEntry } from '../config/shared-schema.ts';
-
-/** Where each runtime listens unless told otherwise: the documentation of Ollama, vLLM and LM Studio. */
-export const USUAL_UPSTREAMS = {
-  ollama: 'http://127.0.0.1:11434/v1',
-  vllm: 'http://127.0.0.1:8000/v1',
-  lmstudio: 'http://127.0.0.1:1234/v1',
-} as const;
-
-export type BackendName = keyof typeof USUAL_UPSTREAMS;
-
-export const RUNTIME_BACKENDS = Object.keys(USUAL_UPSTREAMS) as [BackendName, ...BackendName[]];
+import { isOnThisMachine } from '../runtimes/is-on-this-machine.ts';
+import type { ConfiguredRuntime } from '../runtimes/open-runtimes.ts';
+import { USUAL_UPSTREAMS, type BackendName } from '../runtimes/usual-upstreams.ts';
 
 export interface LocalRuntimeSettings {
   /** `providers`, if the file has it. */
@@ -36,14 +28,6 @@ export function withLocalRuntime(settings: LocalRuntimeSettings): readonly Provi
     typeof entry === 'string' ? { name: entry, upstream } : { upstream, ...entry },
   );
   return [...local, ...others];
-}
-
-/** The runtime that is asked unless another was started, and where it is. */
-export interface ConfiguredRuntime {
-  readonly backend: BackendName;
-  readonly upstream: string;
-  /** Names the variable with the key that it asks for. */
-  readonly apiKeyEnv: string | undefined;
 }
 
 /** @param providers as `withLocalRuntime` made them. */
@@ -76,13 +60,6 @@ export function refuseOwnPort(port: number, setting: string, providers: readonly
     `${setting}: ${port} is where the local runtime is expected: choose another port, or say in local_upstream where the runtime is`,
   );
 }
-
-/** Whether an address leads to this machine by a name that only this machine has. */
-export function isOnThisMachine(address: string): boolean {
-  return LOOPBACK_HOSTS.has(new URL(address).hostname);
-}
-
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 function nameOf(entry: ProviderEntry): string {
   return typeof entry === 'string' ? entry : entry.name;

@@ -1,11 +1,11 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import { ModelLoadState, RuntimeState, type RuntimeService } from '@candela/proto/v1/runtime_service';
-import type { RuntimeStatus } from '../local/runtimes/managed-runtime.ts';
-import type { Pull } from '../local/runtimes/pulls.ts';
-import type { RuntimeModel } from '../local/runtimes/runtime-backend.ts';
-import { RuntimeError, type RuntimeErrorKind } from './runtime-error.ts';
-import type { Runtimes } from '../local/runtimes/runtimes.ts';
+import type { RuntimeStatus } from '../runtimes/managed-runtime.ts';
+import type { Pull } from '../runtimes/pulls.ts';
+import type { RuntimeModel } from '../runtimes/runtime-backend.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../runtimes/runtime-error.ts';
+import type { Runtimes } from '../runtimes/runtimes.ts';
 import { callerOf, requireAdmin } from './caller-context.ts';
 
 export interface RuntimeServiceDeps {

@@ -6,7 +6,7 @@ import { Upstream } from '../../gateway/upstream.ts';
 import { takeLabelsFromPath } from '../../http/labels-in-path.ts';
 import { sendJson } from '../../http/send-json.ts';
 import type { Logger } from '../../logger.ts';
-import type { Runtimes } from '../runtimes/runtimes.ts';
+import type { Runtimes } from '../../runtimes/runtimes.ts';
 import { createTeamLocalApi, isLocalPath, LOCAL_USER } from '../team-local-api.ts';
 import { answerLocalServices, isLocalServicePath } from '../team-local-services.ts';
 import { forward, type Remote } from './forwarding.ts';

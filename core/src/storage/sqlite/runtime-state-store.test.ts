@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StateFile } from '../../local/runtimes/state-file.ts';
+import { StateFile } from '../../runtimes/state-file.ts';
 import { describeRuntimeStateStore } from '../contract-suites/runtime-state-suite.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import { openDatabase } from './open.ts';

@@ -1,4 +1,4 @@
-import type { Provider } from '../../gateway/providers/provider.ts';
+import type { Provider } from '../gateway/providers/provider.ts';
 
 /**
  * The provider `local`, wherever the runtime in use is at the moment of a call.

@@ -1,4 +1,4 @@
-import type { BackendName } from '../local-runtime.ts';
+import type { BackendName } from './usual-upstreams.ts';
 
 /** A model worth downloading. */
 export interface CatalogModel {

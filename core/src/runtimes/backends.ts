@@ -1,4 +1,4 @@
-import type { BackendName } from '../local-runtime.ts';
+import type { BackendName } from './usual-upstreams.ts';
 import { createLmStudio } from './lmstudio.ts';
 import { createOllama } from './ollama.ts';
 import type { BackendSettings, RuntimeBackend } from './runtime-backend.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordedLog } from '../../testing/recorded-log.ts';
-import type { BackendName } from '../local-runtime.ts';
+import { recordedLog } from '../testing/recorded-log.ts';
+import type { BackendName } from './usual-upstreams.ts';
 import { openRuntimes } from './open-runtimes.ts';
 
 describe('runtimes of this machine', () => {

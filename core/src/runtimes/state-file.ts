@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../../storage/sqlite/open.ts';
-import { RUNTIME_STATE_SCHEMA } from '../../storage/sqlite/runtime-state-schema.ts';
-import { createSqliteRuntimeStateStore } from '../../storage/sqlite/runtime-state-store.ts';
-import type { RuntimeStateStore } from '../../storage/runtime-state-store.ts';
+import { openDatabase } from '../storage/sqlite/open.ts';
+import { RUNTIME_STATE_SCHEMA } from '../storage/sqlite/runtime-state-schema.ts';
+import { createSqliteRuntimeStateStore } from '../storage/sqlite/runtime-state-store.ts';
+import type { RuntimeStateStore } from '../storage/runtime-state-store.ts';
 
 /**
  * The state of the runtimes in a SQLite file, which is made at the first thing to remember: whoever starts and

@@ -1,9 +1,9 @@
-import type { Clock } from '../../clock.ts';
-import type { Logger } from '../../logger.ts';
-import type { RuntimeStateStore, StoredPull } from '../../storage/runtime-state-store.ts';
-import type { BackendName } from '../local-runtime.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { RuntimeStateStore, StoredPull } from '../storage/runtime-state-store.ts';
+import type { BackendName } from './usual-upstreams.ts';
 import type { PullProgress, RuntimeBackend } from './runtime-backend.ts';
-import { RuntimeError } from '../../services/runtime-error.ts';
+import { RuntimeError } from './runtime-error.ts';
 
 /** Of a download under way the store learns so often, for the case of a crash. */
 const STORE_EVERY_MS = 1_000;

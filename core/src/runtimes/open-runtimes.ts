@@ -1,15 +1,19 @@
-import { systemClock } from '../../clock.ts';
-import type { Logger } from '../../logger.ts';
-import {
-  isOnThisMachine,
-  USUAL_UPSTREAMS,
-  type BackendName,
-  type ConfiguredRuntime,
-} from '../local-runtime.ts';
+import { systemClock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { isOnThisMachine } from './is-on-this-machine.ts';
+import { USUAL_UPSTREAMS, type BackendName } from './usual-upstreams.ts';
 import { BACKENDS } from './backends.ts';
 import type { RuntimeBackend } from './runtime-backend.ts';
 import { Runtimes } from './runtimes.ts';
 import { StateFile } from './state-file.ts';
+
+/** The runtime that is asked unless another was started, and where it is. */
+export interface ConfiguredRuntime {
+  readonly backend: BackendName;
+  readonly upstream: string;
+  /** Names the variable with the key that it asks for. */
+  readonly apiKeyEnv: string | undefined;
+}
 
 export interface OpenRuntimesOptions {
   readonly configured: ConfiguredRuntime;

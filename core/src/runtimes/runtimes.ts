@@ -1,14 +1,14 @@
-import type { Clock } from '../../clock.ts';
-import type { Logger } from '../../logger.ts';
-import type { RuntimePreferences, RuntimeStateStore } from '../../storage/runtime-state-store.ts';
-import type { BackendName } from '../local-runtime.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { RuntimePreferences, RuntimeStateStore } from '../storage/runtime-state-store.ts';
+import type { BackendName } from './usual-upstreams.ts';
 import { isBackendName } from './backends.ts';
 import { catalogOf, type Catalog } from './catalog.ts';
 import { findBinary } from './find-binary.ts';
 import { ManagedRuntime, type RuntimeStatus } from './managed-runtime.ts';
 import { Pulls, type Pull } from './pulls.ts';
 import type { RuntimeBackend, RuntimeModel } from './runtime-backend.ts';
-import { RuntimeError } from '../../services/runtime-error.ts';
+import { RuntimeError } from './runtime-error.ts';
 
 /** Lists and the like: a runtime on this machine that is in order answers at once. */
 const ANSWER_MS = 10_000;

@@ -1,8 +1,8 @@
 import { request, type Dispatcher } from 'undici';
-import { isObject, type JsonObject } from '../../gateway/usage/json-shape.ts';
+import { isObject, type JsonObject } from '../gateway/usage/json-shape.ts';
 import { jsonLines } from './json-lines.ts';
 import type { BackendSettings } from './runtime-backend.ts';
-import { RuntimeError, type RuntimeErrorKind } from '../../services/runtime-error.ts';
+import { RuntimeError, type RuntimeErrorKind } from './runtime-error.ts';
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createLocal } from '../../gateway/providers/local.ts';
+import { createLocal } from '../gateway/providers/local.ts';
 import { followRuntime } from './follow-runtime.ts';
 
 describe('the provider `local`', () => {

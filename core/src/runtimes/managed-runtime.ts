@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../../logger.ts';
-import { isOnThisMachine, type BackendName } from '../local-runtime.ts';
+import type { Logger } from '../logger.ts';
+import { isOnThisMachine } from './is-on-this-machine.ts';
+import type { BackendName } from './usual-upstreams.ts';
 import { findBinary } from './find-binary.ts';
 import type { RuntimeBackend } from './runtime-backend.ts';
-import { RuntimeError } from '../../services/runtime-error.ts';
+import { RuntimeError } from './runtime-error.ts';
 import { RuntimeProcess } from './runtime-process.ts';
 
 /** A runtime on this machine answers at once or not at all. */

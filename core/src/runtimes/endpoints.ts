@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ApiError } from '../../management/api-error.ts';
-import { checked } from '../../management/json-body.ts';
-import type { ApiRequest, Endpoint, Endpoints } from '../../management/local-api.ts';
-import { RuntimeError, type RuntimeErrorKind } from '../../services/runtime-error.ts';
+import { ApiError } from '../management/api-error.ts';
+import { checked } from '../management/json-body.ts';
+import type { ApiRequest, Endpoint, Endpoints } from '../management/local-api.ts';
+import { RuntimeError, type RuntimeErrorKind } from './runtime-error.ts';
 import { backendJson, catalogJson, modelJson, pullJson, statusJson } from './runtime-json.ts';
 import type { Runtimes } from './runtimes.ts';
 

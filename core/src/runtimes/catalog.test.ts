@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RUNTIME_BACKENDS } from '../local-runtime.ts';
+import { RUNTIME_BACKENDS } from './usual-upstreams.ts';
 import { catalogOf } from './catalog.ts';
 
 describe('catalog of local models', () => {

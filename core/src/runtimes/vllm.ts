@@ -1,6 +1,6 @@
-import { objectsAt, stringAt } from '../../gateway/usage/json-shape.ts';
+import { objectsAt, stringAt } from '../gateway/usage/json-shape.ts';
 import type { BackendSettings, RuntimeBackend } from './runtime-backend.ts';
-import { RuntimeError } from '../../services/runtime-error.ts';
+import { RuntimeError } from './runtime-error.ts';
 import { RuntimeHttp } from './runtime-http.ts';
 
 const TITLE = 'vLLM';

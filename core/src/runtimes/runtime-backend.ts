@@ -1,4 +1,4 @@
-import type { BackendName } from '../local-runtime.ts';
+import type { BackendName } from './usual-upstreams.ts';
 
 /** A model that a runtime has; what its API does not say is absent. */
 export interface RuntimeModel {

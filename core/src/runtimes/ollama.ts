@@ -1,7 +1,7 @@
-import { objectAt, objectsAt, stringAt, type JsonObject } from '../../gateway/usage/json-shape.ts';
+import { objectAt, objectsAt, stringAt, type JsonObject } from '../gateway/usage/json-shape.ts';
 import { bytesAt } from './byte-count.ts';
 import type { BackendSettings, PullProgress, RuntimeBackend, RuntimeModel } from './runtime-backend.ts';
-import { RuntimeError } from '../../services/runtime-error.ts';
+import { RuntimeError } from './runtime-error.ts';
 import { RuntimeHttp } from './runtime-http.ts';
 
 const TITLE = 'Ollama';
