@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { MAX_CONTENT_BYTES } from '../../core/src/gateway/usage/answer-reading.ts';
+import { MAX_CONTENT_BYTES } from '../../core/src/spans/span-record.ts';
 import { readGeneratedContent } from '../../core/src/gateway/usage/gemini.ts';
 import { JsonMeter } from '../../core/src/gateway/usage/json-meter.ts';
 import { readChatChunk } from '../../core/src/gateway/usage/openai-chat.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { costOf, type PricedModel, type TokenUsage } from '@candela/core/pricing';
-import { MAX_CONTENT_BYTES, type AnswerReading } from '../../core/src/gateway/usage/answer-reading.ts';
+import type { AnswerReading } from '../../core/src/gateway/usage/answer-reading.ts';
+import { MAX_CONTENT_BYTES } from '../../core/src/spans/span-record.ts';
 import { usedTokens } from '../../core/src/gateway/usage/used-tokens.ts';
 
 const RATES = {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../money/index.ts';
 import { costOf, NO_USAGE, type PricedModel } from '../pricing/index.ts';
-import { llmSpan, type LlmCall } from '../spans/llm-span.ts';
+import { llmSpan, type LlmCall } from './llm-span.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 import { DecodedMeter, isCompressed } from './usage/decoded-meter.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { promptText } from './prompt-text.ts';
-import { MAX_CONTENT_BYTES } from './usage/answer-reading.ts';
+import { MAX_CONTENT_BYTES } from '../spans/span-record.ts';
 
 describe('prompt text', () => {
   const textOf = (body: string): string =>

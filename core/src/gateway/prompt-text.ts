@@ -1,5 +1,5 @@
 import type { LlmRequest } from './providers/provider.ts';
-import { MAX_CONTENT_BYTES } from './usage/answer-reading.ts';
+import { MAX_CONTENT_BYTES } from '../spans/span-record.ts';
 import { findMember } from './wire/json-members.ts';
 
 /** Where the APIs have what was asked: chat and messages, responses and embeddings, completions, and Gemini's three. */

@@ -4,7 +4,8 @@ import { DEFAULT_CACHING, type LiveCachingSettings } from './caching/caching-set
 import { Refusal } from './errors.ts';
 import { parseBody } from './gates/body.ts';
 import { knownModel, requestedModel, unknownModel } from './gates/model.ts';
-import type { LlmRequest, OperationName, Provider } from './providers/provider.ts';
+import type { LlmRequest, Provider } from './providers/provider.ts';
+import type { OperationName } from '../spans/span-record.ts';
 import { renamed } from './renamed-model.ts';
 import { routeAt, routeByModel, type KnownModels, type ModelRoute, type Target } from './route.ts';
 

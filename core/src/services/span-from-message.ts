@@ -1,12 +1,18 @@
 import type { Duration } from '@bufbuild/protobuf/wkt';
 import type { Attribute } from '@candela/proto/types/common';
 import type { GenAIAttributes, Span, ToolAttributes } from '@candela/proto/types/trace';
-import { MAX_CONTENT_BYTES } from '../gateway/usage/answer-reading.ts';
 import { asNanoUsd, nanoUsdFromUsd } from '../money/index.ts';
-import { ATTRIBUTION_ID, SESSION_ID } from '../spans/attribution-ids.ts';
+import { ATTRIBUTION_ID, SESSION_ID } from '../gateway/context/attribution-ids.ts';
 import { cutUtf8 } from '../spans/cut-utf8.ts';
 import { MAX_SPAN_COST_USD } from '../spans/span-problem.ts';
-import type { GenAiRecord, SpanAttribute, SpanKind, SpanRecord, SpanStatus } from '../spans/span-record.ts';
+import {
+  MAX_CONTENT_BYTES,
+  type GenAiRecord,
+  type SpanAttribute,
+  type SpanKind,
+  type SpanRecord,
+  type SpanStatus,
+} from '../spans/span-record.ts';
 import { SPAN_KINDS, SPAN_STATUSES } from './span-message.ts';
 
 const KINDS = new Map(Object.entries(SPAN_KINDS).map(([name, value]) => [value as number, name as SpanKind]));

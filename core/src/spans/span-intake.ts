@@ -1,4 +1,4 @@
-import type { Caller } from '../gateway/gates/identity.ts';
+import type { UserRole } from '../storage/user-store.ts';
 import { spanProblem } from './span-problem.ts';
 import type { SpanPipeline } from './span-pipeline.ts';
 import type { SpanRecord } from './span-record.ts';
@@ -49,6 +49,9 @@ export class SpanIntake {
  *
  * @param claimed whom the span names; `''`: nobody.
  */
-export function ownerOf(claimed: string, caller: Caller): string {
-  return caller.role === 'admin' && claimed !== '' ? claimed : caller.userId;
+export function ownerOf(
+  claimed: string,
+  sender: { readonly userId: string; readonly role: UserRole },
+): string {
+  return sender.role === 'admin' && claimed !== '' ? claimed : sender.userId;
 }

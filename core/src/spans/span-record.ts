@@ -4,6 +4,12 @@ export type SpanKind =
   'unspecified' | 'llm' | 'agent' | 'tool' | 'retrieval' | 'embedding' | 'chain' | 'general';
 export type SpanStatus = 'unspecified' | 'ok' | 'error';
 
+/** OpenTelemetry's `gen_ai.operation.name`, for what is asked of a model. */
+export type OperationName = 'chat' | 'text_completion' | 'embeddings';
+
+/** Prompt and answer are kept up to 1 MiB of UTF-8 each (contract section 6). */
+export const MAX_CONTENT_BYTES = 1_048_576;
+
 /** One key with one value of the types OpenTelemetry allows here; integers are whole `bigint`s. */
 export interface SpanAttribute {
   readonly key: string;
@@ -55,7 +61,7 @@ export interface GenAiRecord {
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxTokens?: number;
-  /** At most 1 MiB of UTF-8 each; `''` where capture is off. */
+  /** At most `MAX_CONTENT_BYTES` each; `''` where capture is off. */
   readonly inputContent: string;
   readonly outputContent: string;
 }

@@ -1,7 +1,7 @@
 import type { KeptHold } from '../budget/kept-reservations.ts';
 import type { CallContext } from '../gateway/context/call-context.ts';
-import type { OperationName } from '../gateway/providers/provider.ts';
 import type { NanoUsd } from '../money/index.ts';
+import type { OperationName } from '../spans/span-record.ts';
 
 /** A batch by its provider, as named behind `/proxy/`, and by the id that the provider gave it. */
 export interface BatchKey {

@@ -14,7 +14,8 @@ import type { ModelCaps } from '../gates/model-daily-limit.ts';
 import { pricedModel } from '../gates/priced.ts';
 import { capRequestCost } from '../gates/request-cost-cap.ts';
 import { allowTenant } from '../gates/tenant.ts';
-import type { OperationName, Provider } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { OperationName } from '../../spans/span-record.ts';
 import { routeAt, type KnownModels } from '../route.ts';
 import type { BatchRequest } from './batch-api.ts';
 

@@ -1,4 +1,4 @@
-import type { OperationName } from '../providers/provider.ts';
+import type { OperationName } from '../../spans/span-record.ts';
 import type { ReadAnswer } from '../usage/json-meter.ts';
 import type { JsonObject } from '../usage/json-shape.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NanoUsd } from '../../money/index.ts';
-import { llmSpan } from '../../spans/llm-span.ts';
+import { llmSpan } from '../llm-span.ts';
 import type { SpanRecord } from '../../spans/span-record.ts';
 import type { BatchRecord } from '../../storage/batch-store.ts';
 import type { Provider } from '../providers/provider.ts';

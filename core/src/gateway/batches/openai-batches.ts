@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { OperationName } from '../providers/provider.ts';
+import type { OperationName } from '../../spans/span-record.ts';
 import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
 import { readChatAnswer } from '../usage/openai-chat.ts';
 import { readResponse } from '../usage/openai-responses.ts';

@@ -1,3 +1,4 @@
+import { ATTRIBUTION_ID } from './attribution-ids.ts';
 import { baggageMembers } from './baggage.ts';
 import { LABELS_HEADER, labelsFrom, type Labels } from './labels.ts';
 
@@ -12,9 +13,6 @@ export interface Attribution {
 /** The value of a request's header, by its lower-case name; repeated ones joined by commas. */
 type HeaderOf = (name: string) => string | undefined;
 
-/** Safe in a log line, a file name and a query (contract section 6); any other is dropped without a word. */
-const ID = /^[A-Za-z0-9._-]{1,128}$/;
-
 const NO_BAGGAGE: ReadonlyMap<string, string> = new Map();
 const NO_LABELS: Labels = {};
 
@@ -23,7 +21,9 @@ export function attributionFrom(header: HeaderOf): Attribution {
   const baggage = header('baggage');
   const members = baggage === undefined ? NO_BAGGAGE : baggageMembers(baggage);
   const id = (inBaggage: string, inHeader: string): string =>
-    [members.get(inBaggage), header(inHeader)].find((text) => text !== undefined && ID.test(text)) ?? '';
+    [members.get(inBaggage), header(inHeader)].find(
+      (text) => text !== undefined && ATTRIBUTION_ID.test(text),
+    ) ?? '';
   const labels = header(LABELS_HEADER);
   return {
     tenantId: id('candela.tenant_id', 'x-candela-tenant-id'),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { attributionFrom, type Attribution } from './attribution.ts';
+import { SESSION_ID } from './attribution-ids.ts';
 import { requestIdFrom } from './request-id.ts';
 import { traceContextFrom, type TraceContext } from './trace-context.ts';
 
@@ -14,9 +15,6 @@ export interface CallContext {
   readonly startedAtUnixMs: number;
   readonly startedAtMonotonicMs: number;
 }
-
-/** Contract section 6; anything else is dropped without a word. */
-const SESSION_ID = /^[A-Za-z0-9-]{1,128}$/;
 
 export function callContextOf(req: IncomingMessage, clock: Clock): CallContext {
   const sessionId = single(req.headers['x-session-id']) ?? '';

@@ -12,14 +12,8 @@ import { useClientKey } from './google-key.ts';
 import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { withUsageAsked } from './openai-stream-options.ts';
 import { requiredSetting } from './provider-settings-error.ts';
-import type {
-  Operation,
-  OperationName,
-  OutgoingCall,
-  Provider,
-  ProviderSettings,
-  VertexAiSettings,
-} from './provider.ts';
+import type { OperationName } from '../../spans/span-record.ts';
+import type { Operation, OutgoingCall, Provider, ProviderSettings, VertexAiSettings } from './provider.ts';
 
 /** The endpoints that ask a model: https://ai.google.dev/gemini-api/docs/openai */
 const LLM_ENDPOINTS: Readonly<Record<string, OperationName>> = {

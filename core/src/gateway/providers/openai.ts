@@ -7,7 +7,8 @@ import { readChatAnswer, readChatChunk } from '../usage/openai-chat.ts';
 import { readResponse, readResponsesEvent } from '../usage/openai-responses.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
-import type { Operation, OperationName, Provider, ProviderSettings } from './provider.ts';
+import type { Operation, Provider, ProviderSettings } from './provider.ts';
+import type { OperationName } from '../../spans/span-record.ts';
 
 /** The endpoints that ask a model: https://platform.openai.com/docs/api-reference */
 const LLM_PATHS: Readonly<Record<string, OperationName>> = {

@@ -4,6 +4,7 @@ import type { AccessTokens } from '../credentials/access-tokens.ts';
 import type { JsonObject } from '../usage/json-shape.ts';
 import type { ModelInventory } from './model-inventory.ts';
 import type { UsageMeter } from '../usage/answer-reading.ts';
+import type { OperationName } from '../../spans/span-record.ts';
 
 /** What a request asks of a provider. */
 export type Operation =
@@ -15,9 +16,6 @@ export type Operation =
   | { readonly kind: 'batch'; readonly step: BatchStep }
   /** May cost money in a way that is not known here, so it must not pass. */
   | { readonly kind: 'unpriced' };
-
-/** OpenTelemetry's `gen_ai.operation.name`. */
-export type OperationName = 'chat' | 'text_completion' | 'embeddings';
 
 /** A call as it leaves for the provider. */
 export interface OutgoingCall {

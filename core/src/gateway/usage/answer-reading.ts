@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
+import { MAX_CONTENT_BYTES } from '../../spans/span-record.ts';
 
 /** What was read out of an answer so far. */
 export interface AnswerReading {
@@ -15,9 +16,6 @@ export interface AnswerReading {
   /** Why the provider broke off a stream that had begun. */
   error?: string;
 }
-
-/** Prompt and answer are kept up to 1 MiB each (contract section 6). */
-export const MAX_CONTENT_BYTES = 1_048_576;
 
 /** Reads one answer as its bytes go by. It never changes or holds back what it reads. */
 export interface UsageMeter {

@@ -1,8 +1,14 @@
-import { MAX_CONTENT_BYTES } from '../../gateway/usage/answer-reading.ts';
 import { nanoUsdFromUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
-import { ATTRIBUTION_ID, SESSION_ID } from '../attribution-ids.ts';
+import { ATTRIBUTION_ID, SESSION_ID } from '../../gateway/context/attribution-ids.ts';
 import { cutUtf8 } from '../cut-utf8.ts';
-import type { GenAiRecord, SpanAttribute, SpanKind, SpanRecord, SpanStatus } from '../span-record.ts';
+import {
+  MAX_CONTENT_BYTES,
+  type GenAiRecord,
+  type SpanAttribute,
+  type SpanKind,
+  type SpanRecord,
+  type SpanStatus,
+} from '../span-record.ts';
 import { KIND_OF_OPERATION, LABEL_PREFIX, NAMES, RESOURCE_NAMES } from './attribute-names.ts';
 import { MAX_SPAN_COST_USD } from '../span-problem.ts';
 import { STATUS_CODE, type OtlpResourceSpans, type OtlpSpan } from './otlp-span.ts';

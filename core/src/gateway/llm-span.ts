@@ -1,11 +1,14 @@
-import type { CallContext } from '../gateway/context/call-context.ts';
-import type { OperationName } from '../gateway/providers/provider.ts';
-import { MAX_CONTENT_BYTES } from '../gateway/usage/answer-reading.ts';
-import { objectAt, type JsonObject } from '../gateway/usage/json-shape.ts';
+import type { CallContext } from './context/call-context.ts';
+import { objectAt, type JsonObject } from './usage/json-shape.ts';
 import { usdFromNanoUsd, type NanoUsd } from '../money/index.ts';
 import type { TokenUsage } from '../pricing/token-usage.ts';
-import { cutUtf8 } from './cut-utf8.ts';
-import type { SpanAttribute, SpanRecord } from './span-record.ts';
+import { cutUtf8 } from '../spans/cut-utf8.ts';
+import {
+  MAX_CONTENT_BYTES,
+  type OperationName,
+  type SpanAttribute,
+  type SpanRecord,
+} from '../spans/span-record.ts';
 
 /** What a call to a model leaves behind, gathered from its whole way. */
 export interface LlmCall {

@@ -1,5 +1,0 @@
-/** What ids from outside may look like; what does not is dropped without a word. Contract section 6. */
-export const SESSION_ID = /^[A-Za-z0-9-]{1,128}$/;
-
-/** Tenants, jobs and groups of traces. */
-export const ATTRIBUTION_ID = /^[A-Za-z0-9._-]{1,128}$/;
