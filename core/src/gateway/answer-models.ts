@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Catalog } from '../catalog/catalog.ts';
-import { sendJson } from '../http/send-json.ts';
+import { sendJson } from './wire/send-json.ts';
 import type { PriceBook } from '../pricing/index.ts';
 import { attributionFrom } from './context/attribution.ts';
 import { IdentityRefusal, Refusal, sendRefusal } from './errors.ts';

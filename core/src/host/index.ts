@@ -21,7 +21,7 @@ export { isGatewayPath } from '../gateway/route.ts';
 export { createDualProtocolServer, type DualProtocolServer } from '../http/dual-protocol-server.ts';
 export { ListenError } from '../http/listen-error.ts';
 export { crossSiteReason } from '../http/loopback-guard.ts';
-export { sendJson } from '../http/send-json.ts';
+export { sendJson } from '../gateway/wire/send-json.ts';
 export { sendPage } from '../http/page.ts';
 export type { Logger } from '../logger.ts';
 export { createLogger } from '../pino-logger.ts';

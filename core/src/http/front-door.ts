@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { isGatewayPath } from '../gateway/route.ts';
 import { isLocalApiPath } from '../management/local-api.ts';
 import { takeLabelsFromPath } from './labels-in-path.ts';
-import { sendJson } from './send-json.ts';
+import { sendJson } from '../gateway/wire/send-json.ts';
 
 export interface FrontDoor {
   readonly gateway: Gateway;

@@ -12,7 +12,7 @@ import type { Provider } from '../gateway/providers/provider.ts';
 import { createDualProtocolServer, type DualProtocolServer } from '../http/dual-protocol-server.ts';
 import { ListenError } from '../http/listen-error.ts';
 import { crossSiteReason } from '../http/loopback-guard.ts';
-import { sendJson } from '../http/send-json.ts';
+import { sendJson } from '../gateway/wire/send-json.ts';
 import type { Logger } from '../logger.ts';
 import { nanoUsdFromUsd } from '../money/index.ts';
 import { createChangingPriceBook, createPriceBook, LOCAL_PROVIDER } from '../pricing/index.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { IdentityRefusal } from '../gateway/errors.ts';
 import type { Caller, Identify } from '../gateway/gates/identity.ts';
-import { sendJson } from '../http/send-json.ts';
+import { sendJson } from '../gateway/wire/send-json.ts';
 import type { Logger } from '../logger.ts';
 import { ApiError } from './api-error.ts';
 import { readJson, requireJson } from './json-body.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendJson } from '../http/send-json.ts';
+import { sendJson } from '../gateway/wire/send-json.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { changeEvent, HEARTBEAT, retryAfter } from './event-text.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { IdentityRefusal, type Refusal, sendRefusal } from '../../gateway/errors.ts';
-import { sendJson } from '../../http/send-json.ts';
+import { sendJson } from '../../gateway/wire/send-json.ts';
 import { isGrpcCall, sendGrpcFailure } from './grpc.ts';
 
 /**

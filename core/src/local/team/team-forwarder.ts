@@ -4,7 +4,7 @@ import { keepBody, readBody } from '../../gateway/gates/body.ts';
 import { isGatewayPath } from '../../gateway/route.ts';
 import { Upstream } from '../../gateway/upstream.ts';
 import { takeLabelsFromPath } from '../../http/labels-in-path.ts';
-import { sendJson } from '../../http/send-json.ts';
+import { sendJson } from '../../gateway/wire/send-json.ts';
 import type { Logger } from '../../logger.ts';
 import type { Runtimes } from '../../runtimes/runtimes.ts';
 import { createTeamLocalApi, isLocalPath, LOCAL_USER } from '../team-local-api.ts';
