@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeDiscovery, writeDiscovery, type Discovery } from './discovery-file.ts';
+import type { Discovery } from '../client/node/discovery-file.ts';
+import { removeDiscovery, writeDiscovery } from './discovery-file.ts';
 
 const NOTE: Discovery = {
   ...{ pid: 4242, port: 8181, url: 'http://127.0.0.1:8181', version: '1.2.3' },

@@ -1,17 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** What an editor needs to find the daemon of this machine. */
-export interface Discovery {
-  readonly pid: number;
-  readonly port: number;
-  readonly url: string;
-  /** The second port, where it is not switched off. */
-  readonly lmStudioUrl?: string;
-  readonly version: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-}
+import type { Discovery } from '../client/node/discovery-file.ts';
 
 const NAME = 'daemon.json';
 

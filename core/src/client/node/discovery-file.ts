@@ -1,8 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Discovery } from '../../local/discovery-file.ts';
 import { isLoopbackUrl } from '../health-probe.ts';
 import { isProcessAlive } from './process-liveness.ts';
+
+/** What an editor needs to find the daemon of this machine. */
+export interface Discovery {
+  readonly pid: number;
+  readonly port: number;
+  readonly url: string;
+  /** The second port, where it is not switched off. */
+  readonly lmStudioUrl?: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
 
 /**
  * What the running daemon says of itself in `<home>/daemon.json`. Undefined if there is no file, if it is not

@@ -3,8 +3,7 @@ import { createCandelaApi, type CandelaApi } from '../../client/candela-api.ts';
 import { describeCallFailure } from '../../client/call-failure.ts';
 import { isHealthy } from '../../client/health-probe.ts';
 import { candelaHome } from '../../client/node/candela-home.ts';
-import { readDiscoveryFile } from '../../client/node/discovery-file.ts';
-import type { Discovery } from '../discovery-file.ts';
+import { readDiscoveryFile, type Discovery } from '../../client/node/discovery-file.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 
