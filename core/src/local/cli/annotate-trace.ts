@@ -2,13 +2,23 @@ import type { Annotation } from '../../client/annotation.ts';
 import { annotationMessage } from '../../client/annotation-message.ts';
 import { listRecentTraces } from '../../client/recent-traces.ts';
 import { sendAnnotation } from '../../client/send-annotation.ts';
-import type { AnnotateOptions } from '../commands/annotate.ts';
 import { askForAnnotation } from './ask-for-annotation.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 import { askDaemon, type ApiCall } from './daemon-access.ts';
 import { printJson } from './print-json.ts';
 import { printable } from './print-table.ts';
+
+export interface AnnotateOptions {
+  readonly last?: boolean;
+  readonly interactive?: boolean;
+  readonly outcome?: 'good' | 'bad';
+  readonly score?: number;
+  readonly label?: string;
+  readonly metric?: { readonly name: string; readonly value: number };
+  readonly comment?: string;
+  readonly json?: boolean;
+}
 
 /** @throws CliError for options that do not fit together, an unknown trace, a daemon that does not answer. */
 export async function annotate(cli: Cli, trace: string | undefined, options: AnnotateOptions): Promise<void> {

@@ -3,7 +3,6 @@ import type { UsageFigures } from '../../client/budget-figures.ts';
 import { formatCount, formatUsd } from '../../client/figure-format.ts';
 import type { CallLabels } from '../../client/labels-header.ts';
 import { BRANCH_LABEL, REPOSITORY_LABEL, vcsLabels } from '../../client/node/vcs-labels.ts';
-import type { CostOptions } from '../commands/cost.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 import { askDaemon } from './daemon-access.ts';
@@ -11,6 +10,14 @@ import { printJson } from './print-json.ts';
 import { printFields, printTable } from './print-table.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface CostOptions {
+  /** True where `--branch` stands without a name. */
+  readonly branch?: string | true;
+  readonly repository?: string;
+  readonly days: number;
+  readonly json?: boolean;
+}
 
 /** @throws CliError where the folder cannot tell what was not given. */
 export async function showCost(cli: Cli, options: CostOptions): Promise<void> {

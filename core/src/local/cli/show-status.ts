@@ -6,7 +6,7 @@ import { describeCallFailure } from '../../client/call-failure.ts';
 import { formatDateAndTime } from '../../client/figure-format.ts';
 import { readFigures } from '../../client/read-figures.ts';
 import { budgetReport } from '../../client/reports.ts';
-import { budgetJson } from '../commands/budget.ts';
+import { budgetJson } from './budget-json.ts';
 import type { Cli } from './cli.ts';
 import { findDaemon, type FoundDaemon } from './daemon-access.ts';
 import { printJson } from './print-json.ts';

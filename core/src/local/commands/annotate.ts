@@ -1,16 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { AnnotateOptions } from '../cli/annotate-trace.ts';
 import type { Cli } from '../cli/cli.ts';
-
-export interface AnnotateOptions {
-  readonly last?: boolean;
-  readonly interactive?: boolean;
-  readonly outcome?: 'good' | 'bad';
-  readonly score?: number;
-  readonly label?: string;
-  readonly metric?: { readonly name: string; readonly value: number };
-  readonly comment?: string;
-  readonly json?: boolean;
-}
 
 export function annotateCommand(cli: Cli): Command {
   return new Command('annotate')

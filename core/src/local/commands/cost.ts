@@ -1,14 +1,7 @@
 import { Command } from 'commander';
 import type { Cli } from '../cli/cli.ts';
+import type { CostOptions } from '../cli/show-cost.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
-
-export interface CostOptions {
-  /** True where `--branch` stands without a name. */
-  readonly branch?: string | true;
-  readonly repository?: string;
-  readonly days: number;
-  readonly json?: boolean;
-}
 
 export function costCommand(cli: Cli): Command {
   return new Command('cost')
