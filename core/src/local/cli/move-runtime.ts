@@ -1,6 +1,6 @@
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '../format-bytes.ts';
 import { printJson } from './print-json.ts';
 import { printTable, printable } from './print-table.ts';
 import { runtimeApi, type ModelJson, type PullJson, type RuntimeJson } from './runtime-api.ts';

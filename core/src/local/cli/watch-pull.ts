@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts';
 import { printJson } from './print-json.ts';
 import { printable } from './print-table.ts';
 import type { PullJson, RuntimeApi } from './runtime-api.ts';
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '../format-bytes.ts';
 
 const LOOK_EVERY_MS = 300;
 const BAR_WIDTH = 24;

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../config/parse-config.ts';
+import { isOnThisMachine } from '../../runtimes/is-on-this-machine.ts';
 import type { IdentityMode } from './remote-identity.ts';
 
 export interface IdentitySettings {
@@ -6,8 +7,6 @@ export interface IdentitySettings {
   readonly audience: string | undefined;
   readonly iapServiceAccount: string | undefined;
 }
-
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
  * How to say who calls. A server on this machine is told nothing unless an audience is named; every other is.
@@ -23,8 +22,8 @@ export function identityModeOf({ remote, audience, iapServiceAccount }: Identity
   }
   if (!URL.canParse(remote))
     throw new ConfigError('remote: must be an address such as https://api.example.com');
-  const { origin, hostname, protocol } = new URL(remote);
-  const isHere = LOOPBACK_HOSTS.has(hostname);
+  const { origin, protocol } = new URL(remote);
+  const isHere = isOnThisMachine(remote);
   if (protocol === 'http:' && !isHere) {
     throw new ConfigError(
       'remote: must be an https:// address, because who you are is sent along; http:// is for a server on this machine',

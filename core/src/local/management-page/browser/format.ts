@@ -1,4 +1,4 @@
-export { formatBytes } from '../../cli/format-bytes.ts';
+export { formatBytes } from '../../format-bytes.ts';
 
 /** `3 h 12 min` */
 export function formatUptime(seconds: number): string {

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Pool } from 'undici';
-import { systemClock } from '../clock.ts';
-import { unreachableReason } from '../gateway/upstream.ts';
-import type { Logger } from '../logger.ts';
-import { ApiError } from '../management/api-error.ts';
-import { createLocalApi, type Endpoint } from '../management/local-api.ts';
-import type { Caller } from '../gateway/gates/identity.ts';
-import { VERSION } from '../version.ts';
-import { runtimeEndpoints } from '../runtimes/endpoints.ts';
-import type { Runtimes } from '../runtimes/runtimes.ts';
+import { systemClock } from '../../clock.ts';
+import { unreachableReason } from '../../gateway/upstream.ts';
+import type { Logger } from '../../logger.ts';
+import { ApiError } from '../../management/api-error.ts';
+import { createLocalApi, type Endpoint } from '../../management/local-api.ts';
+import type { Caller } from '../../gateway/gates/identity.ts';
+import { VERSION } from '../../version.ts';
+import { runtimeEndpoints } from '../../runtimes/endpoints.ts';
+import type { Runtimes } from '../../runtimes/runtimes.ts';
 
 /** Only this machine's user gets as far as this daemon, and what it answers by itself is theirs. */
 export const LOCAL_USER: Caller = { userId: 'local', email: '', role: 'admin' };

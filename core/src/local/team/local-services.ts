@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { RuntimeService } from '@candela/proto/v1/runtime_service';
-import type { Caller } from '../gateway/gates/identity.ts';
-import { rpcOptions } from '../services/routes.ts';
-import { runtimeService } from '../services/runtime-service.ts';
-import type { Runtimes } from '../runtimes/runtimes.ts';
+import type { Caller } from '../../gateway/gates/identity.ts';
+import { rpcOptions } from '../../services/routes.ts';
+import { runtimeService } from '../../services/runtime-service.ts';
+import type { Runtimes } from '../../runtimes/runtimes.ts';
 
 const PREFIX = `/${RuntimeService.typeName}/`;
 
