@@ -14,7 +14,7 @@ import { DecodedMeter } from '../../core/src/gateway/usage/decoded-meter.ts';
 import { readGeminiOaiAnswer, readGeminiOaiChunk } from '../../core/src/gateway/usage/gemini-oai.ts';
 import { GeminiStreamMeter } from '../../core/src/gateway/usage/gemini-stream-meter.ts';
 import { readGeneratedContent } from '../../core/src/gateway/usage/gemini.ts';
-import { HideUsage, type UsageBesideChoices } from '../../core/src/gateway/usage/hide-usage.ts';
+import { HideUsage, type UsageBesideChoices } from '../../core/src/gateway/providers/hide-usage.ts';
 import { JsonMeter, type ReadAnswer } from '../../core/src/gateway/usage/json-meter.ts';
 import { readChatAnswer, readChatChunk } from '../../core/src/gateway/usage/openai-chat.ts';
 import { readResponse, readResponsesEvent } from '../../core/src/gateway/usage/openai-responses.ts';

@@ -15,7 +15,8 @@ import {
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { BatchStore } from '../storage/batch-store.ts';
 import type { RateWindows } from '../storage/rate-windows.ts';
-import { carryBatch, type BatchCall } from './batches/carry-batch.ts';
+import type { BatchCall } from './batches/batch-call.ts';
+import { carryBatch } from './batches/carry-batch.ts';
 import { callContextOf, contextHeaders, type CallContext } from './context/call-context.ts';
 import { traceparentOf } from './context/trace-context.ts';
 import { IdentityRefusal, Refusal, sendRefusal } from './errors.ts';

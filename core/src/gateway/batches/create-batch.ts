@@ -6,7 +6,7 @@ import { reserveBudget } from '../gates/budget.ts';
 import { catalogInForce } from '../gates/catalog.ts';
 import { BatchAdmission } from './batch-admission.ts';
 import type { BatchCreation } from './batch-api.ts';
-import type { BatchCall, BatchDeps } from './carry-batch.ts';
+import type { BatchCall, BatchDeps } from './batch-call.ts';
 import { CreationTap } from './creation-tap.ts';
 import { readInputFile } from './input-file.ts';
 import { headersToReadWith } from './request-headers.ts';

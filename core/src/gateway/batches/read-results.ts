@@ -5,7 +5,7 @@ import type { BatchRecord } from '../../storage/batch-store.ts';
 import { decimalUsd } from '../llm-answer.ts';
 import { isProviderFailure } from '../upstream-failure.ts';
 import { batchSpan, batchSpanId } from './batch-span.ts';
-import type { BatchCall, BatchDeps } from './carry-batch.ts';
+import type { BatchCall, BatchDeps } from './batch-call.ts';
 import { readUpstream } from './read-upstream.ts';
 import { askForWhole } from './request-headers.ts';
 import { ResultsTally } from './results-tally.ts';

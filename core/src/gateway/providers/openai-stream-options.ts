@@ -1,4 +1,4 @@
-import { HideUsage, type UsageBesideChoices } from '../usage/hide-usage.ts';
+import { HideUsage, type UsageBesideChoices } from './hide-usage.ts';
 import { isObject } from '../usage/json-shape.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
