@@ -1,4 +1,8 @@
 import type {
+  Base64ImageSource,
+  CitationsConfigParam,
+  ContentBlockSource,
+  DirectCaller,
   ImageBlockParam,
   MessageCreateParams,
   MessageParam,
@@ -10,6 +14,7 @@ import type {
   DocumentBlockParam,
   ThinkingConfigAdaptive,
   ThinkingConfigEnabled,
+  URLImageSource,
   Metadata,
 } from '@anthropic-ai/sdk/resources/messages';
 import { isObject } from '../usage/json-shape.ts';
@@ -112,6 +117,29 @@ export const DOCUMENT_FIELDS = {
   cache_control: CACHES_ITSELF,
   citations: TRANSLATED,
 } satisfies Record<keyof DocumentBlockParam, FieldRule>;
+
+/** Where an image or a document is: `base64` and `text` hold it themselves. */
+export const INLINE_SOURCE_FIELDS = {
+  type: TRANSLATED,
+  media_type: TRANSLATED,
+  data: TRANSLATED,
+} satisfies Record<keyof Base64ImageSource, FieldRule>;
+
+export const URL_SOURCE_FIELDS = {
+  type: TRANSLATED,
+  url: TRANSLATED,
+} satisfies Record<keyof URLImageSource, FieldRule>;
+
+export const CONTENT_SOURCE_FIELDS = {
+  type: TRANSLATED,
+  content: TRANSLATED,
+} satisfies Record<keyof ContentBlockSource, FieldRule>;
+
+export const CITATIONS_FIELDS = {
+  enabled: only([false], 'OpenAI cites no documents: leave it out'),
+} satisfies Record<keyof CitationsConfigParam, FieldRule>;
+
+export const CALLER_FIELDS = { type: TRANSLATED } satisfies Record<keyof DirectCaller, FieldRule>;
 
 export const TOOL_USE_FIELDS = {
   type: TRANSLATED,

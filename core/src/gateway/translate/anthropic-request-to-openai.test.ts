@@ -130,8 +130,32 @@ describe('Anthropic request to OpenAI', () => {
     assert.equal(refused(turn('user', { type: 'image', source: { type: 'file', file_id: 'f' } })), source);
     assert.equal(
       refused(document(text, { citations: { enabled: true } })),
-      'messages[0].content[0].citations',
+      'messages[0].content[0].citations.enabled',
     );
+  });
+
+  it('refuses fields that nobody knows, however deep they stand', () => {
+    const inContent = (block: object) => refused(turn('user', block)).replace('messages[0].content[0].', '');
+    const inline = { type: 'base64', media_type: 'image/png', data: 'AAAA', crop: 'face' };
+    const url = { type: 'url', url: 'https://a/b.png', crop: 'face' };
+    const text = { type: 'text', media_type: 'text/plain', data: 'x', lang: 'de' };
+    const pdf = { type: 'base64', media_type: 'application/pdf', data: 'AAAA', pages: '1-2' };
+    const nested = { type: 'content', content: 'x', lang: 'de' };
+    assert.equal(inContent({ type: 'image', source: inline }), 'source.crop');
+    assert.equal(inContent({ type: 'image', source: url }), 'source.crop');
+    assert.equal(inContent({ type: 'document', source: text }), 'source.lang');
+    assert.equal(inContent({ type: 'document', source: pdf }), 'source.pages');
+    assert.equal(inContent({ type: 'document', source: nested }), 'source.lang');
+    const call = {
+      type: 'tool_use',
+      id: 'a',
+      name: 'f',
+      input: {},
+      caller: { type: 'direct', tool_id: 'b' },
+    };
+    assert.equal(refused(turn('assistant', call)), 'messages[0].content[0].caller.tool_id');
+    const format = { type: 'json_schema', schema: { type: 'object' }, name: 'n' };
+    assert.equal(refused({ output_config: { format } }), 'output_config.format.name');
   });
 
   it('leaves thinking out, or returns it as text to a server that wants it', () => {

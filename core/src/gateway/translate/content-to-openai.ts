@@ -3,7 +3,15 @@ import type {
   ChatCompletionContentPartImage,
   ChatCompletionContentPartText,
 } from 'openai/resources/chat/completions';
-import { DOCUMENT_FIELDS, IMAGE_FIELDS, TEXT_FIELDS } from './anthropic-request-fields.ts';
+import {
+  CITATIONS_FIELDS,
+  CONTENT_SOURCE_FIELDS,
+  DOCUMENT_FIELDS,
+  IMAGE_FIELDS,
+  INLINE_SOURCE_FIELDS,
+  TEXT_FIELDS,
+  URL_SOURCE_FIELDS,
+} from './anthropic-request-fields.ts';
 import { dataUrl } from './data-url.ts';
 import type { Field } from './field.ts';
 import { checkFields } from './field-rules.ts';
@@ -43,8 +51,10 @@ function imageUrl(source: Field): string {
   const type = source.at('type');
   switch (type.oneOf(['base64', 'url', 'file'])) {
     case 'base64':
+      checkFields(source, INLINE_SOURCE_FIELDS);
       return dataUrl({ mediaType: source.at('media_type').string(), data: source.at('data').string() });
     case 'url':
+      checkFields(source, URL_SOURCE_FIELDS);
       return source.at('url').string();
     case 'file':
       return type.refuse('a file stored at Anthropic cannot be read by OpenAI: send it as base64');
@@ -53,23 +63,24 @@ function imageUrl(source: Field): string {
 
 function documentParts(block: Field): Part[] {
   checkFields(block, DOCUMENT_FIELDS);
-  block.at('citations').ifSet((citations) => {
-    if (citations.at('enabled').value === true) citations.refuse('OpenAI cites no documents: leave it out');
-  });
+  block.at('citations').ifSet((citations) => checkFields(citations, CITATIONS_FIELDS));
   const title = block.at('title').ifSet((field) => field.string());
   const context = block.at('context').ifSet((field) => field.string());
   const source = block.at('source');
   const type = source.at('type');
   switch (type.oneOf(['base64', 'text', 'content', 'url', 'file'])) {
     case 'base64': {
+      checkFields(source, INLINE_SOURCE_FIELDS);
       const mediaType = source.at('media_type').oneOf(['application/pdf']);
       const url = dataUrl({ mediaType, data: source.at('data').string() });
       const file = { filename: title ?? 'document.pdf', file_data: url };
       return [...heading(undefined, context), { type: 'file', file }];
     }
     case 'text':
+      checkFields(source, INLINE_SOURCE_FIELDS);
       return [...heading(title, context), { type: 'text', text: source.at('data').string() }];
     case 'content':
+      checkFields(source, CONTENT_SOURCE_FIELDS);
       return [...heading(title, context), ...contentParts(source.at('content'))];
     case 'url':
       return type.refuse("OpenAI's chat API fetches no documents: send the PDF as base64");

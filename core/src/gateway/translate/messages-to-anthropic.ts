@@ -6,12 +6,13 @@ import type {
   ToolUseBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
 import type { ChatCompletionMessageFunctionToolCall } from 'openai/resources/chat/completions';
+import type { ParsedFunction } from 'openai/resources/chat/completions/completions';
 import { isObject } from '../usage/json-shape.ts';
 import { cacheControlOf } from './cache-control.ts';
 import { contentToAnthropic, textBlocks, textToAnthropic } from './content-to-anthropic.ts';
 import { defined } from './defined.ts';
 import { Field } from './field.ts';
-import { checkFields, TRANSLATED, type FieldRule } from './field-rules.ts';
+import { checkFields, moot, TRANSLATED, type FieldRule } from './field-rules.ts';
 import {
   ASSISTANT_MESSAGE_FIELDS,
   SYSTEM_MESSAGE_FIELDS,
@@ -30,6 +31,13 @@ const TOOL_CALL_FIELDS = {
   // Where a client collects a stream and sends back what it has collected.
   index: TRANSLATED,
 } satisfies Record<keyof ChatCompletionMessageFunctionToolCall | 'index', FieldRule>;
+
+const CALLED_FUNCTION_FIELDS = {
+  name: TRANSLATED,
+  arguments: TRANSLATED,
+  // What the SDK of OpenAI made of the arguments, where a client sends an answer back as it has it.
+  parsed_arguments: moot('it repeats the arguments'),
+} satisfies Record<keyof ParsedFunction, FieldRule>;
 
 export interface AnthropicConversation {
   readonly system: TextBlockParam[];
@@ -94,6 +102,7 @@ function toolUse(call: Field): ToolUseBlockParam {
   const type = call.at('type').ifSet((field) => field.oneOf(['function', 'custom']));
   if (type === 'custom') call.at('type').refuse('Claude calls tools with JSON alone: use functions');
   checkFields(call, TOOL_CALL_FIELDS);
+  checkFields(call.at('function'), CALLED_FUNCTION_FIELDS);
   return {
     type: 'tool_use',
     id: anthropicToolCallId(call.at('id').string()),

@@ -4,7 +4,12 @@ import type {
   ChatCompletionMessageParam,
   ChatCompletionToolMessageParam,
 } from 'openai/resources/chat/completions';
-import { MESSAGE_FIELDS, TOOL_RESULT_FIELDS, TOOL_USE_FIELDS } from './anthropic-request-fields.ts';
+import {
+  CALLER_FIELDS,
+  MESSAGE_FIELDS,
+  TOOL_RESULT_FIELDS,
+  TOOL_USE_FIELDS,
+} from './anthropic-request-fields.ts';
 import { blockToOpenAi, stringOrParts, textPart, type Part } from './content-to-openai.ts';
 import { defined } from './defined.ts';
 import type { Field } from './field.ts';
@@ -122,6 +127,7 @@ function toolCall(block: Field): ChatCompletionMessageFunctionToolCall {
   checkFields(block, TOOL_USE_FIELDS);
   block.at('caller').ifSet((caller) => {
     caller.at('type').oneOf(['direct']);
+    checkFields(caller, CALLER_FIELDS);
   });
   return {
     id: block.at('id').string(),

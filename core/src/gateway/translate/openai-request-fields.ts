@@ -106,8 +106,14 @@ export const ASSISTANT_MESSAGE_FIELDS = {
   reasoning_content: TRANSLATED,
   // Clients that send an answer back as it came send this with it.
   annotations: onlyEmpty('Claude takes no citations from outside: leave it out'),
+  // And what the SDK of OpenAI made of the text.
+  parsed: moot('it repeats the content'),
   ...CACHE_CONTROL,
 } satisfies Record<
-  keyof ChatCompletionAssistantMessageParam | keyof Thinking | 'annotations' | keyof typeof CACHE_CONTROL,
+  | keyof ChatCompletionAssistantMessageParam
+  | keyof Thinking
+  | 'annotations'
+  | 'parsed'
+  | keyof typeof CACHE_CONTROL,
   FieldRule
 >;

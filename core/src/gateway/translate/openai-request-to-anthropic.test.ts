@@ -85,6 +85,58 @@ describe('OpenAI request to Anthropic', () => {
     assert.equal(refused(user({ type: 'text', text: 'x', lang: 'de' })), 'messages[0].content[0].lang');
   });
 
+  it('refuses fields that nobody knows, however deep they stand', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const chosen = (choice: object) => refused({ tools, tool_choice: choice });
+    const named = { type: 'function', function: { name: 'f' } };
+    assert.equal(chosen({ ...named, mood: 1 }), 'tool_choice.mood');
+    assert.equal(chosen({ ...named, function: { name: 'f', mood: 1 } }), 'tool_choice.function.mood');
+    const allowed = { mode: 'auto', tools: [{ ...named, mood: 1 }] };
+    const inAllowed = 'tool_choice.allowed_tools.tools[0]';
+    assert.equal(chosen({ type: 'allowed_tools', allowed_tools: allowed }), `${inAllowed}.mood`);
+    assert.equal(
+      chosen({ type: 'allowed_tools', allowed_tools: { ...allowed, tools: [] }, mood: 1 }),
+      'tool_choice.mood',
+    );
+    const mcp = { mode: 'auto', tools: [{ type: 'mcp', server_label: 'x' }] };
+    assert.equal(chosen({ type: 'allowed_tools', allowed_tools: mcp }), `${inAllowed}.type`);
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}', mood: 1 } };
+    assert.equal(
+      refused(messages({ role: 'assistant', tool_calls: [call] })),
+      'messages[0].tool_calls[0].function.mood',
+    );
+    // As llama.cpp takes it: a schema that would be lost.
+    const loose = { type: 'json_object', schema: { type: 'object' } };
+    assert.equal(refused({ response_format: loose }), 'response_format.schema');
+    assert.equal(refused({ response_format: { type: 'text', mood: 1 } }), 'response_format.mood');
+    assert.equal(refused({ prompt_cache_options: { size: 1 } }), 'prompt_cache_options.size');
+    const marked = (cache: object) => refused(user({ type: 'text', text: 'x', ...cache }));
+    assert.equal(
+      marked({ cache_control: { type: 'ephemeral', scope: 'global' } }),
+      'messages[0].content[0].cache_control.scope',
+    );
+    assert.equal(
+      marked({ prompt_cache_breakpoint: { mode: 'explicit', scope: 'global' } }),
+      'messages[0].content[0].prompt_cache_breakpoint.scope',
+    );
+  });
+
+  it('takes answers back as the SDK of OpenAI hands them out', () => {
+    const said = {
+      ...{ role: 'assistant', content: '{"a":1}', refusal: null, annotations: [], parsed: { a: 1 } },
+      tool_calls: [
+        {
+          ...{ id: 'a', type: 'function' },
+          function: { name: 'f', arguments: '{"b":2}', parsed_arguments: { b: 2 } },
+        },
+      ],
+    };
+    assert.deepEqual(firstTurn(messages(said)), [
+      { type: 'text', text: '{"a":1}' },
+      { type: 'tool_use', id: 'a', name: 'f', input: { b: 2 } },
+    ]);
+  });
+
   it('names what is missing or malformed', () => {
     assert.equal(refused({ model: undefined }), 'model');
     assert.equal(refused({ messages: undefined }), 'messages');

@@ -1,7 +1,25 @@
 import type { JSONOutputFormat } from '@anthropic-ai/sdk/resources/messages';
-import type { ResponseFormatJSONSchema } from 'openai/resources/shared';
+import type {
+  ResponseFormatJSONObject,
+  ResponseFormatJSONSchema,
+  ResponseFormatText,
+} from 'openai/resources/shared';
 import type { Field } from './field.ts';
 import { checkFields, TRANSLATED, type FieldRule } from './field-rules.ts';
+
+const PLAIN_FORMAT_FIELDS = {
+  type: TRANSLATED,
+} satisfies Record<keyof ResponseFormatText | keyof ResponseFormatJSONObject, FieldRule>;
+
+const SCHEMA_FORMAT_FIELDS = {
+  type: TRANSLATED,
+  json_schema: TRANSLATED,
+} satisfies Record<keyof ResponseFormatJSONSchema, FieldRule>;
+
+const OUTPUT_FORMAT_FIELDS = {
+  type: TRANSLATED,
+  schema: TRANSLATED,
+} satisfies Record<keyof JSONOutputFormat, FieldRule>;
 
 const JSON_SCHEMA_FIELDS = {
   name: TRANSLATED,
@@ -26,7 +44,10 @@ export interface AnthropicOutput {
 
 /** `response_format` in Anthropic's terms. */
 export function outputFormatToAnthropic(format: Field): AnthropicOutput {
-  switch (format.at('type').oneOf(['text', 'json_object', 'json_schema'])) {
+  const type = format.at('type').oneOf(['text', 'json_object', 'json_schema']);
+  // Some servers like OpenAI's take a schema beside `json_object`; it must not be lost.
+  checkFields(format, type === 'json_schema' ? SCHEMA_FORMAT_FIELDS : PLAIN_FORMAT_FIELDS);
+  switch (type) {
     case 'text':
       return {};
     case 'json_object':
@@ -55,6 +76,7 @@ function schemaToAnthropic(described: Field): AnthropicOutput {
 /** `output_config.format` in OpenAI's terms, whose name for it is the schema's own title. */
 export function outputFormatToOpenAi(format: Field): ResponseFormatJSONSchema {
   format.at('type').oneOf(['json_schema']);
+  checkFields(format, OUTPUT_FORMAT_FIELDS);
   const schema = format.at('schema').json();
   const name = typeof schema['title'] === 'string' ? schema['title'].replaceAll(/[^\w-]+/g, '_') : '';
   return {

@@ -1,7 +1,9 @@
 import type { Tool, ToolChoice } from '@anthropic-ai/sdk/resources/messages';
 import type {
+  ChatCompletionAllowedToolChoice,
   ChatCompletionAllowedTools,
   ChatCompletionFunctionTool,
+  ChatCompletionNamedToolChoice,
 } from 'openai/resources/chat/completions';
 import type { FunctionDefinition } from 'openai/resources/shared';
 import { cacheControlOf } from './cache-control.ts';
@@ -27,7 +29,19 @@ const ALLOWED_TOOLS_FIELDS = {
   tools: TRANSLATED,
 } satisfies Record<keyof ChatCompletionAllowedTools, FieldRule>;
 
-const NAMED_CHOICE_FIELDS = { type: TRANSLATED, function: TRANSLATED };
+const NAMED_CHOICE_FIELDS = {
+  type: TRANSLATED,
+  function: TRANSLATED,
+} satisfies Record<keyof ChatCompletionNamedToolChoice, FieldRule>;
+
+const NAME_FIELDS = {
+  name: TRANSLATED,
+} satisfies Record<keyof ChatCompletionNamedToolChoice.Function, FieldRule>;
+
+const ALLOWED_CHOICE_FIELDS = {
+  type: TRANSLATED,
+  allowed_tools: TRANSLATED,
+} satisfies Record<keyof ChatCompletionAllowedToolChoice, FieldRule>;
 
 /** Choices that a request without tools fulfils by itself. */
 const OPTIONAL_CHOICES: ReadonlySet<string> = new Set(['auto', 'none']);
@@ -91,9 +105,9 @@ function readChoice(field: Field): Choice {
   const type = field.at('type');
   switch (type.oneOf(['function', 'allowed_tools', 'custom'])) {
     case 'function':
-      checkFields(field, NAMED_CHOICE_FIELDS);
-      return { choice: { type: 'tool', name: field.at('function').at('name').string() } };
+      return { choice: { type: 'tool', name: namedFunction(field) } };
     case 'allowed_tools':
+      checkFields(field, ALLOWED_CHOICE_FIELDS);
       return readAllowed(field.at('allowed_tools'));
     case 'custom':
       return type.refuse('Claude calls tools with JSON alone: choose a function');
@@ -105,11 +119,16 @@ const MODES = { none: 'none', auto: 'auto', required: 'any' } as const;
 /** Claude is told of the allowed tools only, which comes to the same. */
 function readAllowed(allowed: Field): Choice {
   checkFields(allowed, ALLOWED_TOOLS_FIELDS);
-  const names = allowed
-    .at('tools')
-    .items()
-    .map((tool) => tool.at('function').at('name').string());
+  const names = allowed.at('tools').items().map(namedFunction);
   return { choice: { type: MODES[allowed.at('mode').oneOf(['auto', 'required'])] }, allowed: names };
+}
+
+/** `{"type":"function","function":{"name":…}}` */
+function namedFunction(choice: Field): string {
+  choice.at('type').oneOf(['function']);
+  checkFields(choice, NAMED_CHOICE_FIELDS);
+  checkFields(choice.at('function'), NAME_FIELDS);
+  return choice.at('function').at('name').string();
 }
 
 function withParallel(choice: ToolChoice | undefined, parallel: boolean | undefined): ToolChoice | undefined {
