@@ -37,7 +37,10 @@ const IMAGE_FIELDS = {
 
 const IMAGE_URL_FIELDS = {
   url: TRANSLATED,
-  detail: only(['auto', 'high'], 'Claude looks at images in full: send "auto", or a smaller image'),
+  detail: only(
+    ['auto', 'high', 'original'],
+    'Claude looks at images in full: send "auto", or a smaller image',
+  ),
 } satisfies Record<keyof ChatCompletionContentPartImage.ImageURL, FieldRule>;
 
 const FILE_PART_FIELDS = {
@@ -56,12 +59,14 @@ const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as co
 
 /**
  * A message's `content`, a string or parts, as Anthropic's blocks. Empty text says nothing and Anthropic
- * refuses it, so it is left out.
+ * refuses it, so it is left out; so is white space where a message has no other text.
  */
 export function contentToAnthropic(content: Field): PartBlock[] {
   if (!content.isSet) return [];
-  if (typeof content.value === 'string') return textBlocks(content.value);
-  return content.items().flatMap(partToAnthropic);
+  const blocks =
+    typeof content.value === 'string' ? textBlocks(content.value) : content.items().flatMap(partToAnthropic);
+  const isSaid = (block: PartBlock): boolean => block.type === 'text' && block.text.trim() !== '';
+  return blocks.some(isSaid) ? blocks : blocks.filter(({ type }) => type !== 'text');
 }
 
 export function textBlocks(text: string): TextBlockParam[] {
@@ -119,9 +124,18 @@ function fileToAnthropic(file: Field): DocumentBlockParam {
   if (mediaType === 'application/pdf') {
     return { type: 'document', source: { type: 'base64', media_type: mediaType, data }, ...title };
   }
-  if (mediaType !== 'text/plain') {
-    return content.refuse('Claude reads application/pdf and text/plain: convert the file');
+  if (!mediaType.startsWith('text/')) {
+    return content.refuse('Claude reads application/pdf and text: convert the file');
   }
-  const text = Buffer.from(data, 'base64').toString('utf8');
-  return { type: 'document', source: { type: 'text', media_type: mediaType, data: text }, ...title };
+  // Of texts Anthropic knows but one kind; what is in them is the same by any name.
+  const source = { type: 'text', media_type: 'text/plain', data: textOf(content, data) } as const;
+  return { type: 'document', source, ...title };
+}
+
+function textOf(content: Field, base64: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+  } catch (cause) {
+    return content.refuse('must be text in UTF-8', cause);
+  }
 }

@@ -195,6 +195,39 @@ describe('OpenAI request to Anthropic', () => {
     assert.equal(refused(messages({ role: 'user', content: '' })), 'messages');
   });
 
+  it('leaves out white space that stands for a message, which Anthropic refuses too', () => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const turns = translate(
+      messages(
+        { role: 'system', content: ' ' },
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: '\n\n', tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'a', content: ' \n' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'one' },
+            { type: 'text', text: '\n' },
+            { type: 'text', text: 'two' },
+          ],
+        },
+      ),
+    );
+    assert.equal(turns.system, undefined);
+    assert.deepEqual(turns.messages.slice(1), [
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'a' },
+          { type: 'text', text: 'one' },
+          { type: 'text', text: '\n' },
+          { type: 'text', text: 'two' },
+        ],
+      },
+    ]);
+  });
+
   it('reads images and files as far as Claude does', () => {
     const image = (url: string, detail?: string) => user({ type: 'image_url', image_url: { url, detail } });
     const file = (fields: object) => user({ type: 'file', file: fields });
@@ -204,6 +237,18 @@ describe('OpenAI request to Anthropic', () => {
     assert.deepEqual(firstTurn(file({ file_data: 'data:text/plain;charset=utf-8;base64,R3LDvMOfZQ==' })), [
       { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'Grüße' } },
     ]);
+    assert.deepEqual(
+      firstTurn(image('https://example.com/a.png', 'original')),
+      firstTurn(image('https://example.com/a.png')),
+    );
+    assert.deepEqual(firstTurn(file({ file_data: 'data:text/csv;base64,YSxi', filename: 'a.csv' })), [
+      { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'a,b' }, title: 'a.csv' },
+    ]);
+    // Latin-1, of which UTF-8 would make something else.
+    assert.equal(
+      refused(file({ file_data: 'data:text/plain;base64,R3L832U=' })),
+      'messages[0].content[0].file.file_data',
+    );
     assert.equal(
       refused(image('https://example.com/a.png', 'low')),
       'messages[0].content[0].image_url.detail',
