@@ -1,15 +1,12 @@
 import type { JSONOutputFormat } from '@anthropic-ai/sdk/resources/messages';
-import type {
-  ResponseFormatJSONObject,
-  ResponseFormatJSONSchema,
-  ResponseFormatText,
-} from 'openai/resources/shared';
+import type { ResponseFormatJSONSchema, ResponseFormatText } from 'openai/resources/shared';
 import type { Field } from './field.ts';
 import { checkFields, TRANSLATED, type FieldRule } from './field-rules.ts';
 
+/** `text` and `json_object` have nothing else. */
 const PLAIN_FORMAT_FIELDS = {
   type: TRANSLATED,
-} satisfies Record<keyof ResponseFormatText | keyof ResponseFormatJSONObject, FieldRule>;
+} satisfies Record<keyof ResponseFormatText, FieldRule>;
 
 const SCHEMA_FORMAT_FIELDS = {
   type: TRANSLATED,
