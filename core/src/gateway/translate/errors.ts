@@ -63,18 +63,6 @@ const TYPES_BY_STATUS: Readonly<Record<number, AnthropicErrorType>> = {
   529: 'overloaded_error',
 };
 
-const STATUS_OVERLOADED_ANTHROPIC = 529;
-const STATUS_OVERLOADED_OPENAI = 503;
-
-/** Anthropic says "overloaded" by a status of its own, which OpenAI's clients do not know. */
-export function errorStatusToOpenAi(status: number): number {
-  return status === STATUS_OVERLOADED_ANTHROPIC ? STATUS_OVERLOADED_OPENAI : status;
-}
-
-export function errorStatusToAnthropic(status: number): number {
-  return status === STATUS_OVERLOADED_OPENAI ? STATUS_OVERLOADED_ANTHROPIC : status;
-}
-
 /** @param body Parsed JSON or text, Anthropic's or that of whatever stands in front of it. */
 export function anthropicErrorToOpenAi(status: number, body: unknown): OpenAiErrorBody {
   const error = errorObject(body);

@@ -7,8 +7,6 @@ export { anthropicRequestToOpenAi, type ToOpenAiOptions } from './anthropic-requ
 export { AnthropicStreamToOpenAi, type ToOpenAiStreamOptions } from './anthropic-stream-to-openai.ts';
 export {
   anthropicErrorToOpenAi,
-  errorStatusToAnthropic,
-  errorStatusToOpenAi,
   openAiErrorToAnthropic,
   refusalToAnthropic,
   refusalToOpenAi,
