@@ -5,6 +5,7 @@ import {
   openAiErrorToAnthropic,
   refusalToAnthropic,
   refusalToOpenAi,
+  streamedOpenAiErrorToAnthropic,
 } from './errors.ts';
 import { Untranslatable } from './untranslatable.ts';
 
@@ -55,6 +56,25 @@ describe('errors of one API in the terms of the other', () => {
     assert.equal(openAiErrorToAnthropic(429, openAi('insufficient_quota')).error.type, 'billing_error');
     assert.equal(openAiErrorToAnthropic(429, openAi('rate_limit_exceeded')).error.type, 'rate_limit_error');
     assert.equal(openAiErrorToAnthropic(418, openAi(null)).error.type, 'invalid_request_error');
+  });
+
+  it('knows an error within a stream, which has no status, by its code or its type', () => {
+    const kinds = [
+      [{ code: 'rate_limit_exceeded', type: 'tokens' }, 'rate_limit_error'],
+      [{ code: null, type: 'rate_limit_error' }, 'rate_limit_error'],
+      [{ code: 'insufficient_quota', type: 'insufficient_quota' }, 'billing_error'],
+      [{ code: 'context_length_exceeded', type: 'invalid_request_error' }, 'invalid_request_error'],
+      [{ code: 'something_new', type: 'invalid_request_error' }, 'invalid_request_error'],
+      [{ code: 503, type: 'x' }, 'overloaded_error'],
+      [{ code: null, type: 'server_error' }, 'api_error'],
+      [{ code: 'constructor', type: 7 }, 'api_error'],
+    ] as const;
+    for (const [fields, type] of kinds) {
+      const error = { message: 'why', ...fields };
+      const expected = { type: 'error', error: { type, message: 'why' }, request_id: null };
+      assert.deepEqual(streamedOpenAiErrorToAnthropic({ error }), expected);
+      assert.deepEqual(streamedOpenAiErrorToAnthropic(error), expected);
+    }
   });
 
   it("tells the gateway's own refusals in both", () => {

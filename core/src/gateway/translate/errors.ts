@@ -81,6 +81,30 @@ export function openAiErrorToAnthropic(status: number, body: unknown): Anthropic
   return { type: 'error', error: { type, message: messageOf(body, error, status) }, request_id: null };
 }
 
+/** What OpenAI's codes and types mean where no status says it. https://platform.openai.com/docs/guides/error-codes */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  context_length_exceeded: 400,
+  invalid_request_error: 400,
+  invalid_api_key: 401,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  server_is_overloaded: 503,
+  slow_down: 503,
+};
+
+/** An error within a stream: it has no status, but servers like OpenAI's put the one it would have had into `code`. */
+export function streamedOpenAiErrorToAnthropic(event: JsonObject): AnthropicErrorBody {
+  const body = isObject(event['error']) ? event : { error: event };
+  const error = objectAt(body, 'error');
+  const code = error['code'];
+  const status = typeof code === 'number' ? code : (statusOf(code) ?? statusOf(error['type']) ?? 500);
+  return openAiErrorToAnthropic(status, body);
+}
+
+function statusOf(code: unknown): number | undefined {
+  return typeof code === 'string' && Object.hasOwn(STATUS_BY_CODE, code) ? STATUS_BY_CODE[code] : undefined;
+}
+
 /** A refusal of the gateway itself, in contract section 3's shape, which is OpenAI's. */
 export function refusalToOpenAi(refusal: Refusal): OpenAiErrorBody {
   const param = refusal instanceof Untranslatable ? refusal.field : null;

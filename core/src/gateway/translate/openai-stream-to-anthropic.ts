@@ -3,7 +3,7 @@ import type { Refusal } from '../errors.ts';
 import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
 import type { SseEvent } from '../wire/sse.ts';
 import { AnthropicBlockWriter } from './anthropic-block-writer.ts';
-import { openAiErrorToAnthropic, refusalToAnthropic, type AnthropicErrorBody } from './errors.ts';
+import { refusalToAnthropic, streamedOpenAiErrorToAnthropic, type AnthropicErrorBody } from './errors.ts';
 import { reasoningOf, stopDetails } from './openai-answer-to-anthropic.ts';
 import { stopReasonOf } from './stop-reasons.ts';
 import { eventObject, type EventTranslator } from './stream-translator.ts';
@@ -36,7 +36,7 @@ export class OpenAiStreamToAnthropic implements EventTranslator {
     const chunk = eventObject(sse);
     if (isObject(chunk['error']) || sse.event === 'error') {
       this.hasFailed = true;
-      return event(streamError(chunk));
+      return event(streamedOpenAiErrorToAnthropic(chunk));
     }
     const usage = chunk['usage'];
     if (isObject(usage)) this.#usage = usage;
@@ -105,13 +105,6 @@ export class OpenAiStreamToAnthropic implements EventTranslator {
       .map(event)
       .join('');
   }
-}
-
-/** Servers like OpenAI's put the status that it would have had into `code`. */
-function streamError(chunk: JsonObject): AnthropicErrorBody {
-  const code = objectAt(chunk, 'error')['code'];
-  const body = isObject(chunk['error']) ? chunk : { error: chunk };
-  return openAiErrorToAnthropic(typeof code === 'number' ? code : 500, body);
 }
 
 function event(value: RawMessageStreamEvent | AnthropicErrorBody): string {
