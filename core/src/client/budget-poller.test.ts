@@ -114,14 +114,19 @@ describe('BudgetPoller', () => {
   it('does not hammer a daemon that is healthy but refuses', async () => {
     daemon.refuseWith = new ConnectError('sign in first', Code.Unauthenticated);
     await poller.refresh();
-    scheduler.advance(1_500);
-    // The first look finds it present: one more attempt, which is refused too.
+    // A probe is over when the next one is scheduled: its time limit and that one are as long as each other.
+    const probe = async (tasks: number) => {
+      const before = scheduler.scheduledCount;
+      scheduler.advance(1_500);
+      await eventually('a probe to end', () => scheduler.scheduledCount === before + tasks);
+    };
+    // The first look finds it present: one more attempt, with a limit and a back-off, which is refused too.
+    await probe(4);
     await reached(2);
     const [, backoffMs = 0] = scheduler.pendingDelaysMs;
-    for (let probe = 2; probe <= 4; probe += 1) {
-      await eventually('a probe is scheduled', () => scheduler.pendingDelaysMs.length === 2);
-      scheduler.advance(1_500);
-      await eventually('a probe', () => daemon.countOf('healthz') === probe);
+    for (let count = 2; count <= 4; count += 1) {
+      await probe(2);
+      assert.equal(daemon.countOf('healthz'), count);
     }
     assert.ok(backoffMs > 4_500, 'the back-off lasts longer than these probes');
     assert.equal(states.length, 2);

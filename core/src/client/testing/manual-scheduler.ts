@@ -10,6 +10,7 @@ export class ManualScheduler implements Scheduler {
   readonly #startUnixMs: number;
   readonly #tasks = new Set<Task>();
   #elapsedMs = 0;
+  #scheduledCount = 0;
 
   constructor(startUnixMs: number = Date.UTC(2026, 10, 21, 12)) {
     this.#startUnixMs = startUnixMs;
@@ -23,7 +24,13 @@ export class ManualScheduler implements Scheduler {
     return this.#elapsedMs;
   }
 
+  /** How many tasks were ever scheduled: tells one that was replaced from one that still waits. */
+  get scheduledCount(): number {
+    return this.#scheduledCount;
+  }
+
   after(delayMs: number, run: () => void): Cancel {
+    this.#scheduledCount += 1;
     const task = { dueMs: this.#elapsedMs + delayMs, run };
     this.#tasks.add(task);
     return () => void this.#tasks.delete(task);
