@@ -4,13 +4,17 @@ import { texts } from './texts.ts';
 /** Why a call to the daemon gave no answer we can use. */
 export interface CallFailure {
   /**
-   * `unreachable`: no answer at all, worth trying again; `temporary`: an answer that may be another one
-   * later; `final`: the same call will be refused again.
+   * `unreachable`: nobody has looked at the call (no answer, no sign-in, another program that answers),
+   * worth trying again for ever; `temporary`: it went wrong, and may go well later; `final`: the same call will be
+   * refused again.
    */
   readonly kind: 'unreachable' | 'temporary' | 'final';
   /** One sentence for people; may quote the server. */
   readonly reason: string;
 }
+
+/** How Connect reports an answer that is not its own: by status alone, `HTTP 404`, or by its type. */
+const NOT_CONNECT = /^HTTP \d{3}$|^unsupported content type/;
 
 const FINAL_CODES: ReadonlySet<Code> = new Set([
   Code.InvalidArgument,
@@ -35,12 +39,16 @@ export function describeCallFailure(error: unknown, baseUrl: string, timeoutMs: 
     return { kind: 'unreachable', reason: failure.timedOut(address, timeoutMs / 1000) };
   }
   if (failed.code === Code.Unauthenticated) {
-    return { kind: 'temporary', reason: failure.signInNeeded(address) };
+    return { kind: 'unreachable', reason: failure.signInNeeded(address) };
   }
-  const kind = FINAL_CODES.has(failed.code) ? 'final' : 'temporary';
-  // Connect reports an HTTP answer that is not its own by status alone: `HTTP 404`.
-  if (/^HTTP \d{3}$/.test(failed.rawMessage)) return { kind, reason: failure.notCandela(address) };
-  return { kind, reason: failure.refused(address, failed.rawMessage || Code[failed.code]) };
+  if (NOT_CONNECT.test(failed.rawMessage)) {
+    // That it is too long is something somebody says of this very call.
+    const kind = failed.rawMessage === 'HTTP 413' ? 'temporary' : 'unreachable';
+    return { kind, reason: failure.notCandela(address) };
+  }
+  const reason = failure.refused(address, failed.rawMessage || Code[failed.code]);
+  if (failed.code === Code.Unavailable) return { kind: 'unreachable', reason };
+  return { kind: FINAL_CODES.has(failed.code) ? 'final' : 'temporary', reason };
 }
 
 function addressOf(baseUrl: string): string {

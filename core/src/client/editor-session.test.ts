@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { annotationMessage } from './annotation-message.ts';
@@ -116,6 +116,45 @@ describe('EditorSession', () => {
     open();
     await Promise.all(looks);
     assert.equal(daemon.countOf('listTraces'), 2);
+  });
+
+  describe('with a folder that cannot be written', () => {
+    let errors: unknown[];
+    let blocked: EditorSession;
+
+    beforeEach(async () => {
+      errors = [];
+      const file = path.join(folder, 'outbox');
+      await writeFile(file, 'no folder can be here');
+      blocked = new EditorSession({
+        resolveBaseUrl: () => Promise.resolve(daemon.url),
+        outboxStore: new FileOutboxStore(file),
+        settings: DEFAULT_STATUS_SETTINGS,
+        ...{ pollIntervalMs: 5_000, scheduler },
+        onCaughtUp: () => {},
+        onOutboxError: (error) => errors.push(error),
+      });
+      await blocked.start();
+    });
+    afterEach(() => blocked.stop());
+
+    it('says so once, and not again with each poll', async () => {
+      for (let times = 0; times < 4; times += 1) await blocked.refresh();
+      assert.equal(errors.length, 1);
+      assert.equal(blocked.status.text, '$1.00 / $10.00');
+      await rm(path.join(folder, 'outbox'));
+      await blocked.refresh();
+      await writeFile(path.join(folder, 'outbox'), '');
+      await blocked.refresh();
+      assert.equal(errors.length, 2);
+    });
+
+    it('sends an annotation all the same', async () => {
+      const sent = await blocked.annotate({ kind: 'label', traceId: 'newest', label: 'x' });
+      assert.deepEqual(sent, { result: 'sent' });
+      assert.equal(daemon.annotations[0]?.label, 'x');
+      assert.equal(errors.length, 1);
+    });
   });
 
   describe('left by the developer', () => {

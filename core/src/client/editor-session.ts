@@ -35,7 +35,7 @@ export interface EditorSessionOptions {
   };
   /** Told of kept annotations that went out later, and of those that never will. */
   readonly onCaughtUp: (report: CatchUp) => void;
-  /** Told when kept annotations cannot be read or written; polling goes on. */
+  /** Told when kept annotations cannot be read or written, once until they can again; polling goes on. */
   readonly onOutboxError: (error: unknown) => void;
   readonly scheduler?: Scheduler;
 }
@@ -75,6 +75,7 @@ export class EditorSession {
   #traces: readonly RecentTrace[] = [];
   #tracesSeenFor = '';
   #annotationsWaiting = 0;
+  #outboxTrouble: string | undefined;
   #status: StatusModel;
   #background: Promise<unknown> = Promise.resolve();
   #isCatchUpQueued = false;
@@ -157,10 +158,7 @@ export class EditorSession {
 
   /** Resolves after the first attempt; polling and push go on until `stop`. */
   async start(): Promise<void> {
-    this.#annotationsWaiting = await this.#outbox.waiting().catch((error: unknown) => {
-      this.#options.onOutboxError(error);
-      return 0;
-    });
+    this.#annotationsWaiting = await this.#countWaiting();
     if (this.#stopping.signal.aborted) return;
     if (!this.#focus.isPaused) this.#push.start();
     await this.#poller.refresh();
@@ -255,7 +253,7 @@ export class EditorSession {
     this.#isCatchUpQueued = true;
     this.#background = this.#background
       .then(() => this.#catchUp())
-      .catch((error: unknown) => this.#options.onOutboxError(error));
+      .catch((error: unknown) => this.#tellOutboxTrouble(error));
   }
 
   /** A daemon that has just come, or come back, may be one that pushes. */
@@ -274,13 +272,33 @@ export class EditorSession {
       await this.recentTraces();
       this.#updateStatus();
     }
-    if ((await this.#outbox.waiting()) === 0) return;
-    const report = await this.#outbox.flush();
-    await this.#reportCatchUp(report.sent.length, report.refused);
+    if ((await this.#outbox.waiting()) > 0) {
+      const report = await this.#outbox.flush();
+      await this.#reportCatchUp(report.sent.length, report.refused);
+    }
+    this.#outboxTrouble = undefined;
+  }
+
+  /** As many as before where they cannot be counted. */
+  async #countWaiting(): Promise<number> {
+    try {
+      return await this.#outbox.waiting();
+    } catch (error) {
+      this.#tellOutboxTrouble(error);
+      return this.#annotationsWaiting;
+    }
+  }
+
+  /** Each poll meets it again. */
+  #tellOutboxTrouble(error: unknown): void {
+    const trouble = String(error);
+    if (trouble === this.#outboxTrouble) return;
+    this.#outboxTrouble = trouble;
+    this.#options.onOutboxError(error);
   }
 
   async #reportCatchUp(sentCount: number, refused: readonly RefusedAnnotation[]): Promise<void> {
-    this.#annotationsWaiting = await this.#outbox.waiting();
+    this.#annotationsWaiting = await this.#countWaiting();
     this.#updateStatus();
     if (sentCount + refused.length > 0) this.#options.onCaughtUp({ sentCount, refused });
   }

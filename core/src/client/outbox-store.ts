@@ -1,8 +1,11 @@
 import { type Annotation, parseAnnotation } from './annotation.ts';
 
+/** Of an `OutboxEntry`: travels in a header, and names a file. */
+export const ENTRY_ID = /^[\w-]{1,64}$/;
+
 /** An annotation on its way. */
 export interface OutboxEntry {
-  /** Unique, `[A-Za-z0-9_-]{1,64}`; also the key by which the server knows the annotation again. */
+  /** Unique, as `ENTRY_ID`; also the key by which the server knows the annotation again. */
   readonly id: string;
   readonly annotation: Annotation;
   /** Milliseconds since 1970. */
@@ -35,7 +38,8 @@ export function parseOutboxEntry(text: string): OutboxEntry | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { id, annotation, createdAtUnixMs } = value as { readonly [Field in keyof OutboxEntry]?: unknown };
   const parsed = parseAnnotation(annotation);
-  if (typeof id !== 'string' || typeof createdAtUnixMs !== 'number' || parsed === undefined) return undefined;
+  if (typeof id !== 'string' || !ENTRY_ID.test(id)) return undefined;
+  if (typeof createdAtUnixMs !== 'number' || parsed === undefined) return undefined;
   return { id, annotation: parsed, createdAtUnixMs };
 }
 

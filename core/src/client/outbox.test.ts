@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
@@ -112,6 +115,67 @@ describe('AnnotationOutbox', () => {
     const { refused } = await outbox.flush();
     assert.match(refused[0]?.reason ?? '', /store is away/);
     assert.equal(await outbox.waiting(), 0);
+  });
+
+  it('has the same patience with what has waited for long already', async () => {
+    await daemon.stop();
+    const outbox = open();
+    await outbox.submit(label('t1', 'a'));
+    scheduler.advance(72 * 3_600_000);
+    await daemon.start();
+    daemon.refuseWith = new ConnectError('store is away', Code.Internal);
+    assert.equal((await outbox.flush()).stoppedBy?.kind, 'temporary');
+    daemon.refuseWith = undefined;
+    assert.equal((await outbox.flush()).sent.length, 1);
+  });
+
+  it('never gives up where a sign-in is needed, or nobody is there to take it', async () => {
+    const outbox = open();
+    for (const code of [Code.Unauthenticated, Code.Unavailable]) {
+      daemon.refuseWith = new ConnectError('later', code);
+      assert.equal((await outbox.submit(label('t1', Code[code]))).result, 'kept');
+      scheduler.advance(48 * 3_600_000);
+      assert.equal((await outbox.flush()).stoppedBy?.kind, 'unreachable');
+    }
+    assert.equal(await outbox.waiting(), 2);
+  });
+
+  /** The port of a daemon that was stopped is anybody's; its 404 once passed for a final no, and the annotation was gone. */
+  for (const [status, type, body] of [
+    [404, 'text/plain', 'no such page'],
+    [403, 'text/html', '<h1>Forbidden</h1>'],
+    [200, 'text/html', '<h1>Welcome</h1>'],
+    [200, 'application/json', '{}'],
+  ] as const) {
+    it(`keeps what another program answers with ${status} ${type}`, async () => {
+      const stranger = createServer((_request, response) => {
+        response.writeHead(status, { 'content-type': type }).end(body);
+      });
+      stranger.listen(0, '127.0.0.1');
+      await once(stranger, 'listening');
+      const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+      const connection = new DaemonConnection(() => Promise.resolve(url));
+      const outbox = new AnnotationOutbox({ connection, scheduler, store: new FileOutboxStore(folder) });
+      const { result } = await outbox.submit(label('t1', 'a'));
+      await outbox.stop();
+      stranger.closeAllConnections();
+      stranger.close();
+      assert.equal(result, 'kept');
+      assert.equal(await outbox.waiting(), 1);
+    });
+  }
+
+  it('sends what it cannot keep, and says so if it can do neither', async () => {
+    const file = path.join(folder, 'outbox');
+    await writeFile(file, 'no folder can be here');
+    const connection = new DaemonConnection(() => Promise.resolve(daemon.url));
+    const outbox = new AnnotationOutbox({ connection, scheduler, store: new FileOutboxStore(file) });
+    opened.push(outbox);
+    assert.equal((await outbox.submit(label('t1', 'a'))).result, 'sent');
+    assert.equal((await outbox.submit(label('gone', 'b'))).result, 'refused');
+    assert.deepEqual(labels(), ['a']);
+    await daemon.stop();
+    await assert.rejects(outbox.submit(label('t1', 'c')), /neither sent \(nothing answers at .*\) nor kept/);
   });
 
   it('never gives up for an outage, however long', async () => {

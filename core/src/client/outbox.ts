@@ -1,7 +1,7 @@
 import type { Annotation } from './annotation.ts';
 import { type CallFailure, describeCallFailure } from './call-failure.ts';
 import type { DaemonConnection } from './daemon-connection.ts';
-import type { OutboxEntry, OutboxStore } from './outbox-store.ts';
+import { ENTRY_ID, type OutboxEntry, type OutboxStore } from './outbox-store.ts';
 import type { Scheduler } from './scheduler.ts';
 import { sendAnnotation } from './send-annotation.ts';
 import { texts } from './texts.ts';
@@ -34,9 +34,10 @@ export interface FlushReport {
   readonly stoppedBy?: CallFailure;
 }
 
-const ENTRY_ID = /^[\w-]{1,64}$/;
-
-/** How long an entry may meet errors that might pass before it is given up, so that one cannot block the rest. */
+/**
+ * How long this program sees an entry go wrong, in ways that might pass, before it gives it up, so that one cannot block
+ * the rest. How old the entry is does not count: it may have waited for its first try over a holiday.
+ */
 const PATIENCE_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -47,6 +48,8 @@ const PATIENCE_MS = 24 * 60 * 60 * 1000;
 export class AnnotationOutbox {
   readonly #options: Required<OutboxOptions>;
   readonly #stopping = new AbortController();
+  /** By the entry's id: since when it goes wrong; monotonic ms. */
+  readonly #failingSinceMs = new Map<string, number>();
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: OutboxOptions) {
@@ -57,7 +60,9 @@ export class AnnotationOutbox {
    * Keeps the annotation, then sends everything that waits. Whoever may have to submit one again, not knowing whether
    * it was kept, gives it an `id` of its own: letters, digits, `-` and `_`, at most 64, unique.
    *
-   * @throws if it can be neither kept nor sent.
+   * Where it cannot be kept (a full disk, a home that may only be read) it is sent all the same.
+   *
+   * @throws Error if it can be neither kept nor sent.
    */
   async submit(
     annotation: Annotation,
@@ -66,7 +71,11 @@ export class AnnotationOutbox {
     if (!ENTRY_ID.test(id)) throw new RangeError(`an annotation's id must match ${ENTRY_ID}, got ${id}`);
     const { store, scheduler } = this.#options;
     const entry = { id, annotation, createdAtUnixMs: scheduler.nowUnixMs() };
-    await store.add(entry);
+    try {
+      await store.add(entry);
+    } catch (cause) {
+      return this.#submitUnkept(entry, cause);
+    }
     const report = await this.flush();
     const isOther = (one: OutboxEntry) => one.id !== id;
     const own = report.refused.find((refused) => !isOther(refused.entry));
@@ -106,6 +115,7 @@ export class AnnotationOutbox {
       const failure = await this.#send(taken.entry);
       if (failure === undefined) {
         await taken.remove();
+        this.#failingSinceMs.delete(taken.entry.id);
         sent.push(taken.entry);
       } else if (this.#isFinal(failure, taken.entry)) {
         await taken.remove();
@@ -116,6 +126,20 @@ export class AnnotationOutbox {
       }
     }
     return { sent, refused };
+  }
+
+  /** After what is being sent: the order stays. */
+  async #submitUnkept(
+    entry: OutboxEntry,
+    whyNotKept: unknown,
+  ): Promise<SubmitResult & { readonly others: FlushReport }> {
+    const sending = this.#tail.then(() => this.#send(entry));
+    this.#tail = sending.catch(() => {});
+    const failure = await sending;
+    const others: FlushReport = { sent: [], refused: [] };
+    if (failure === undefined) return { result: 'sent', others };
+    if (failure.kind === 'final') return { result: 'refused', reason: failure.reason, others };
+    throw new Error(texts.annotation.neitherSentNorKept(failure.reason), { cause: whyNotKept });
   }
 
   async #send({ annotation, id }: OutboxEntry): Promise<CallFailure | undefined> {
@@ -132,8 +156,14 @@ export class AnnotationOutbox {
     }
   }
 
-  #isFinal({ kind }: CallFailure, { createdAtUnixMs }: OutboxEntry): boolean {
-    const ageMs = this.#options.scheduler.nowUnixMs() - createdAtUnixMs;
-    return kind === 'final' || (kind === 'temporary' && ageMs > PATIENCE_MS);
+  #isFinal({ kind }: CallFailure, { id }: OutboxEntry): boolean {
+    if (kind !== 'temporary') {
+      this.#failingSinceMs.delete(id);
+      return kind === 'final';
+    }
+    const nowMs = this.#options.scheduler.monotonicMs();
+    const sinceMs = this.#failingSinceMs.get(id) ?? nowMs;
+    this.#failingSinceMs.set(id, sinceMs);
+    return nowMs - sinceMs > PATIENCE_MS;
   }
 }

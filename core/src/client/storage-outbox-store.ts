@@ -16,11 +16,15 @@ export class StorageOutboxStore implements OutboxStore {
   }
 
   add(entry: OutboxEntry): Promise<void> {
-    if (!this.#keys().some((key) => key.endsWith(` ${entry.id}`))) {
-      const madeAt = String(Math.trunc(entry.createdAtUnixMs)).padStart(15, '0');
-      const nth = String(this.#keys().length).padStart(6, '0');
-      this.#storage.setItem(`${PREFIX}${madeAt} ${nth} ${entry.id}`, JSON.stringify(entry));
-    }
+    const keys = this.#keys();
+    if (keys.some((key) => key.endsWith(` ${entry.id}`))) return Promise.resolve();
+    // Later than what waits already: a clock that was set back turns no order around.
+    const newestUnixMs = Number(keys.at(-1)?.slice(PREFIX.length).split(' ', 1)[0] ?? -1);
+    const madeAtUnixMs = Math.max(Math.trunc(entry.createdAtUnixMs), newestUnixMs + 1);
+    this.#storage.setItem(
+      `${PREFIX}${String(madeAtUnixMs).padStart(15, '0')} ${entry.id}`,
+      JSON.stringify(entry),
+    );
     return Promise.resolve();
   }
 

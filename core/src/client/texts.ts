@@ -82,6 +82,8 @@ export const texts = {
     kept: (trace: string, what: string, reason: string) =>
       `Trace ${trace} is ${what} here; this will be sent when Candela is back (${reason}).`,
     refused: (trace: string, what: string, reason: string) => `Trace ${trace} was not ${what}: ${reason}.`,
+    neitherSentNorKept: (reason: string) =>
+      `The annotation could be neither sent (${reason}) nor kept for later: look whether Candela's folder can be written.`,
     sentElsewhere: 'another window is sending it',
     caughtUp: (count: number) =>
       count === 1 ? '1 kept annotation has been sent.' : `${count} kept annotations have been sent.`,

@@ -34,10 +34,11 @@ describe('FileOutboxStore', () => {
     assert.equal(await store.count(), 0);
   });
 
-  it('gives back what was kept, oldest first, whoever kept it', async () => {
+  it('gives back what was kept, in the order it was kept, whoever kept it and whatever the clock said', async () => {
+    await store.add(entry('first', 2));
     await store.add(entry('second', 2));
-    await store.add(entry('third', 2));
-    await new FileOutboxStore(folder).add(entry('first', 1));
+    // The clock was set back in between.
+    await new FileOutboxStore(folder).add(entry('third', 1));
     const ids: (string | undefined)[] = [];
     for (let index = 0; index < 3; index += 1) {
       const taken = await store.takeOldest();
@@ -82,11 +83,13 @@ describe('FileOutboxStore', () => {
       path.join(folder, '000000000000001-000002-a.json'),
       '{"id":"a","annotation":{"kind":"x"}}',
     );
+    const foreign = JSON.stringify(entry('a\r\nb'));
+    await writeFile(path.join(folder, '000000000000001-000003-a.json'), foreign);
     await writeFile(path.join(folder, 'unrelated.txt'), '');
     assert.equal((await store.takeOldest())?.entry.id, 'b');
     assert.equal(await store.count(), 1);
     const asideCount = (await readdir(folder)).filter((name) => name.endsWith('.unreadable')).length;
-    assert.equal(asideCount, 2);
+    assert.equal(asideCount, 3);
   });
 
   it('frees what a process that hangs, or another of its number, holds for a minute', async () => {
@@ -97,6 +100,14 @@ describe('FileOutboxStore', () => {
     await rename(path.join(folder, fileName), path.join(folder, recent));
     assert.equal(await store.takeOldest(), undefined);
     await rename(path.join(folder, recent), path.join(folder, takenBy(61_000)));
+    assert.equal((await store.takeOldest())?.entry.id, 'a');
+  });
+
+  it('frees what was taken in a future that a clock set back has made', async () => {
+    await store.add(entry('a'));
+    const [fileName = ''] = await readdir(folder);
+    const tomorrow = `${fileName}.taken-${process.pid}-${Date.now() + 86_400_000}`;
+    await rename(path.join(folder, fileName), path.join(folder, tomorrow));
     assert.equal((await store.takeOldest())?.entry.id, 'a');
   });
 

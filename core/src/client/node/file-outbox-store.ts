@@ -41,10 +41,10 @@ export class FileOutboxStore implements OutboxStore {
 
   async add(entry: OutboxEntry): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    if ((await this.#list()).some(({ id }) => id === entry.id)) return;
+    const listed = await this.#list();
+    if (listed.some(({ id }) => id === entry.id)) return;
     await this.#sweep();
-    const madeAt = String(Math.trunc(entry.createdAtUnixMs)).padStart(15, '0');
-    const name = `${madeAt}-${String((this.#sequence += 1)).padStart(6, '0')}-${entry.id}.json`;
+    const name = `${madeAt(entry, listed.at(-1)?.name)}-${String((this.#sequence += 1)).padStart(6, '0')}-${entry.id}.json`;
     await writeFileAtomically(this.#pathOf(name), JSON.stringify(entry));
   }
 
@@ -80,7 +80,9 @@ export class FileOutboxStore implements OutboxStore {
       const { name, id, pid, takenAt } = FILE_NAME.exec(fileName)?.groups ?? {};
       if (name === undefined || id === undefined) return [];
       const isTaken =
-        pid !== undefined && nowUnixMs - Number(takenAt) < TAKEN_MAX_AGE_MS && isProcessAlive(Number(pid));
+        pid !== undefined &&
+        Math.abs(nowUnixMs - Number(takenAt)) < TAKEN_MAX_AGE_MS &&
+        isProcessAlive(Number(pid));
       return [{ fileName, name, id, isTaken }];
     });
   }
@@ -120,6 +122,12 @@ export class FileOutboxStore implements OutboxStore {
   #pathOf(fileName: string): string {
     return path.join(this.#folder, fileName);
   }
+}
+
+/** Later than what waits already: a clock that was set back turns no order around. */
+function madeAt({ createdAtUnixMs }: OutboxEntry, newestName: string | undefined): string {
+  const newestUnixMs = newestName === undefined ? -1 : Number(newestName.split('-', 1)[0]);
+  return String(Math.max(Math.trunc(createdAtUnixMs), newestUnixMs + 1)).padStart(15, '0');
 }
 
 function byCodeUnits(a: string, b: string): number {
