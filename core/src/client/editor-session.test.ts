@@ -157,6 +157,42 @@ describe('EditorSession', () => {
     });
   });
 
+  describe('as time goes by', () => {
+    const ageIn = () => /Figures are \| (.*? old)/.exec(session.status.tooltipMarkdown)?.[1];
+
+    it('tells how old its figures are, though nothing is asked', async () => {
+      await session.start();
+      session.setFocused(false);
+      scheduler.advance(600_000);
+      assert.equal(session.status.source?.via, 'paused');
+      await session.refresh();
+      scheduler.advance(3_600_000);
+      assert.equal(ageIn(), '1 h 0 min old');
+    });
+
+    it('shows nothing of yesterday after a night’s sleep, and asks at once', async () => {
+      await session.refresh();
+      await session.start();
+      daemon.gate = new Promise(() => {});
+      scheduler.sleep(14 * 3_600_000);
+      scheduler.advance(15_000);
+      assert.equal(session.status.text, '--');
+      assert.match(session.status.accessibilityLabel, /a new day has begun/);
+      await eventually('the question', () => daemon.countOf('getMyBudget') >= 3);
+    });
+
+    it('asks nothing when it wakes while nobody looks', async () => {
+      await session.start();
+      session.setFocused(false);
+      scheduler.advance(600_000);
+      const before = daemon.countOf('getMyBudget');
+      scheduler.sleep(3_600_000);
+      scheduler.advance(15_000);
+      assert.equal(ageIn(), '1 h 10 min old');
+      assert.equal(daemon.countOf('getMyBudget'), before);
+    });
+  });
+
   describe('left by the developer', () => {
     beforeEach(() => session.start());
 

@@ -17,6 +17,7 @@ import { isSameSight, type StatusModel, statusModel } from './status-model.ts';
 import { ThresholdTeller } from './threshold-teller.ts';
 import { DEFAULT_NOTIFY_AT_PERCENTS, type ThresholdNotice, type ToldThresholds } from './thresholds.ts';
 import { timeLimit } from './time-limit.ts';
+import { WakeWatch } from './wake-watch.ts';
 
 export interface EditorSessionOptions {
   readonly resolveBaseUrl: ResolveBaseUrl;
@@ -67,6 +68,7 @@ export class EditorSession {
   readonly #push: PushStream;
   readonly #pushed: RefreshThrottle;
   readonly #focus: FocusPause;
+  readonly #time: WakeWatch;
   readonly #spending = new SpendingWatch();
   readonly #teller: ThresholdTeller | undefined;
   readonly #listeners = new Set<(model: StatusModel) => void>();
@@ -104,6 +106,11 @@ export class EditorSession {
       pauseAfterMs: options.pauseAfterMs ?? PAUSE_AFTER_MS,
       onPause: () => this.#pause(),
       onResume: () => void this.#resume(),
+    });
+    this.#time = new WakeWatch({
+      scheduler,
+      onTick: () => this.#updateStatus(),
+      onWake: () => this.#onWake(),
     });
     this.#teller =
       thresholds &&
@@ -160,6 +167,7 @@ export class EditorSession {
   async start(): Promise<void> {
     this.#annotationsWaiting = await this.#countWaiting();
     if (this.#stopping.signal.aborted) return;
+    this.#time.start();
     if (!this.#focus.isPaused) this.#push.start();
     await this.#poller.refresh();
   }
@@ -199,6 +207,7 @@ export class EditorSession {
     this.#listeners.clear();
     this.#answerListeners.clear();
     this.#focus.stop();
+    this.#time.stop();
     this.#pushed.cancel();
     const parts = [this.#push.stop(), this.#poller.stop(), this.#outbox.stop(), this.#teller?.stop()];
     await Promise.all([...parts, this.#background]);
@@ -222,6 +231,14 @@ export class EditorSession {
     this.#setRhythm();
     this.#push.start();
     await this.#poller.refresh();
+  }
+
+  /** What was known may be of yesterday, and the other end of a line may be long gone. */
+  #onWake(): void {
+    this.#updateStatus();
+    if (this.#focus.isPaused) return;
+    this.#push.reconnect();
+    void this.#poller.refresh();
   }
 
   #setRhythm(): void {

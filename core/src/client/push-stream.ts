@@ -71,6 +71,12 @@ export class PushStream {
     this.#hurry();
   }
 
+  /** Leaves the connection there is, or the pause between two tries, for a new connection. */
+  reconnect(): void {
+    this.#connectedTo?.end.abort();
+    this.#hurry();
+  }
+
   async #run(stopping: AbortSignal): Promise<void> {
     let failures = 0;
     while (!stopping.aborted) {

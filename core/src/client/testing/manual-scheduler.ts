@@ -10,6 +10,7 @@ export class ManualScheduler implements Scheduler {
   readonly #startUnixMs: number;
   readonly #tasks = new Set<Task>();
   #elapsedMs = 0;
+  #sleptMs = 0;
   #scheduledCount = 0;
 
   constructor(startUnixMs: number = Date.UTC(2026, 10, 21, 12)) {
@@ -17,7 +18,7 @@ export class ManualScheduler implements Scheduler {
   }
 
   nowUnixMs(): number {
-    return this.#startUnixMs + this.#elapsedMs;
+    return this.#startUnixMs + this.#elapsedMs + this.#sleptMs;
   }
 
   monotonicMs(): number {
@@ -39,6 +40,11 @@ export class ManualScheduler implements Scheduler {
   /** Delays until each waiting task is due, shortest first. */
   get pendingDelaysMs(): readonly number[] {
     return [...this.#tasks].map(({ dueMs }) => dueMs - this.#elapsedMs).toSorted((a, b) => a - b);
+  }
+
+  /** Moves the wall clock alone, as a machine that sleeps does: timers wait for as long as before. */
+  sleep(ms: number): void {
+    this.#sleptMs += ms;
   }
 
   /** Moves time, running on the way what becomes due, in order. */
