@@ -56,11 +56,12 @@ describe('LM Studio', function () {
   it('downloads a model while its progress is shown; only its own window can cancel that', async () => {
     await start();
     await rig.client.startRuntime({});
-    const model = 'ibm/granite-4-micro';
+    const model = 'stuck/granite-4-micro';
     await rig.client.pullModel({ model });
     const coming = await rig.pullOf(model, ({ percent }) => percent > 0);
     assert.deepEqual([coming.state, coming.total_bytes], ['pulling', 2_279_145_000]);
     await refused(rig.client.cancelPull({ model }), Code.Unimplemented, /in LM Studio’s own window$/);
+    await rig.runtime.control('release');
     const done = await rig.pullOf(model, (pull) => pull.state !== 'pulling');
     assert.deepEqual([done.state, done.percent], ['done', 100]);
     await rig.client.pullModel({ model: 'broken/model' });

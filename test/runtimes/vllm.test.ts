@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Code } from '@connectrpc/connect';
 import { ModelLoadState, RuntimeState } from '@candela/proto/v1/runtime_service';
 import { startFakeRuntime } from '../fakes/runtime/start.ts';
@@ -36,10 +39,14 @@ describe('vLLM', function () {
   });
 
   it('is STARTING for as long as it loads', async () => {
-    rig = await startRig({ backend: 'vllm', env: { FAKE_LOADS_MS: '7000' } });
+    const folder = await mkdtemp(join(tmpdir(), 'candela-vllm-'));
+    const loaded = join(folder, 'loaded');
+    rig = await startRig({ backend: 'vllm', env: { FAKE_LOADED: loaded } });
     assert.equal((await rig.client.loadModel({ model: 'Qwen/Qwen3-8B' })).state, ModelLoadState.STARTING);
     assert.equal(await stateOf(), RuntimeState.STARTING);
+    await writeFile(loaded, '');
     await until(RuntimeState.RUNNING);
+    await rm(folder, { recursive: true });
   });
 
   it('is ERROR, with its last words, when the model does not fit', async () => {

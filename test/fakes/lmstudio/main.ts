@@ -9,8 +9,8 @@ import { FakeRefusal, serveFakeRuntime, type RuntimeRequest } from '../runtime/f
 /**
  * A fake of LM Studio's `lms` (https://lmstudio.ai/docs/cli) and of its REST API
  * (https://lmstudio.ai/docs/developer/rest). `lms server start --port …` leaves a server behind and ends;
- * `lms server stop` ends that. `lms serve` is the server itself. A download is there after it was asked for four times; one of
- * `broken…` fails. After `POST /_fake/older` it is a version that has the API v0 only.
+ * `lms server stop` ends that. `lms serve` is the server itself. A download is there after it was asked for four times, one of
+ * `stuck…` only after `POST /_fake/release`; one of `broken…` fails. After `POST /_fake/older` it is a version that has the API v0 only.
  */
 
 const [command, ...args] = process.argv.slice(2);
@@ -57,11 +57,13 @@ function serve(): void {
   ]);
   const jobs = new Map<string, { readonly model: string; asked: number }>();
   let isOlder = false;
+  let isReleased = false;
 
   const jobJson = (id: string): object => {
     const job = jobs.get(id);
     if (job === undefined) throw refusal(404, 'job_not_found', 'there is no such download');
-    job.asked += 1;
+    const isStuck = job.model.startsWith('stuck') && job.asked === 2 && !isReleased;
+    if (!isStuck) job.asked += 1;
     if (job.model.startsWith('broken') && job.asked > 2) return { job_id: id, status: 'failed' };
     const total = 2_279_145_000;
     const isDone = job.asked > 4;
@@ -86,6 +88,10 @@ function serve(): void {
   const answer = ({ method, path, body }: RuntimeRequest): object | undefined => {
     if (path === '/_fake/older') {
       isOlder = true;
+      return {};
+    }
+    if (path === '/_fake/release') {
+      isReleased = true;
       return {};
     }
     if (isOlder && path.startsWith('/api/v1/')) return undefined;
