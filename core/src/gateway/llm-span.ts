@@ -1,5 +1,5 @@
 import type { CallContext } from './context/call-context.ts';
-import { objectAt, type JsonObject } from './usage/json-shape.ts';
+import { objectAt, type JsonObject } from './wire/json-shape.ts';
 import { usdFromNanoUsd, type NanoUsd } from '../money/index.ts';
 import type { TokenUsage } from '../pricing/token-usage.ts';
 import { cutUtf8 } from '../spans/cut-utf8.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../gateway/usage/json-shape.ts';
+import type { JsonObject } from '../gateway/wire/json-shape.ts';
 
 /** A count of bytes; what is no such count is not said. */
 export function bytesAt(value: JsonObject, key: string): number | undefined {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../gateway/usage/json-shape.ts';
+import { isObject, type JsonObject } from '../gateway/wire/json-shape.ts';
 
 /** No line of a runtime is longer; a longer one is no message. */
 const MAX_LINE_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { objectAt, objectsAt, stringAt, type JsonObject } from '../gateway/usage/json-shape.ts';
+import { objectAt, objectsAt, stringAt, type JsonObject } from '../gateway/wire/json-shape.ts';
 import { bytesAt } from './byte-count.ts';
 import type { BackendSettings, PullProgress, RuntimeBackend, RuntimeModel } from './runtime-backend.ts';
 import { RuntimeError } from './runtime-error.ts';

@@ -1,5 +1,5 @@
 import { request, type Dispatcher } from 'undici';
-import { isObject, type JsonObject } from '../gateway/usage/json-shape.ts';
+import { isObject, type JsonObject } from '../gateway/wire/json-shape.ts';
 import { jsonLines } from './json-lines.ts';
 import type { BackendSettings } from './runtime-backend.ts';
 import { RuntimeError, type RuntimeErrorKind } from './runtime-error.ts';

@@ -1,4 +1,4 @@
-import { objectsAt, stringAt } from '../gateway/usage/json-shape.ts';
+import { objectsAt, stringAt } from '../gateway/wire/json-shape.ts';
 import type { BackendSettings, RuntimeBackend } from './runtime-backend.ts';
 import { RuntimeError } from './runtime-error.ts';
 import { RuntimeHttp } from './runtime-http.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 
 /** A list of a hundred batches is about a hundredth of it. */
 const MAX_BYTES = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { readMessage } from '../usage/anthropic-messages.ts';
-import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { plainPath } from '../wire/plain-path.ts';
 import type { BatchApi, BatchCreation, BatchResult, BatchStatus, BatchStep } from './batch-api.ts';
 

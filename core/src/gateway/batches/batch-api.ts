@@ -1,6 +1,6 @@
 import type { OperationName } from '../../spans/span-record.ts';
 import type { ReadAnswer } from '../usage/json-meter.ts';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 
 /** What a path of a provider's batches asks for. */
 export type BatchStep =

@@ -12,7 +12,7 @@ import type { Caller } from '../gates/identity.ts';
 import type { ModelCaps } from '../gates/model-daily-limit.ts';
 import type { OutgoingCall, Provider } from '../providers/provider.ts';
 import type { AnswerTap } from '../relay.ts';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import type { Upstream } from '../upstream.ts';
 import type { BatchApi } from './batch-api.ts';
 

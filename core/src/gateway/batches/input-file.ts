@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { unreachableReason } from '../upstream.ts';
 import { isProviderFailure } from '../upstream-failure.ts';
-import { isObject, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 import { JsonLines, type JsonLine } from '../wire/json-lines.ts';
 import { readUpstream, type UpstreamReading } from './read-upstream.ts';
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { OperationName } from '../../spans/span-record.ts';
-import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { readChatAnswer } from '../usage/openai-chat.ts';
 import { readResponse } from '../usage/openai-responses.ts';
 import type { ReadAnswer } from '../usage/json-meter.ts';

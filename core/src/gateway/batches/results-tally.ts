@@ -1,7 +1,7 @@
 import { asNanoUsd, type NanoUsd } from '../../money/index.ts';
 import { costOf, NO_USAGE, type PricedModel, type TokenUsage } from '../../pricing/index.ts';
 import { newReading } from '../usage/answer-reading.ts';
-import { isObject } from '../usage/json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 import { usedTokens } from '../usage/used-tokens.ts';
 import { JsonLines, type JsonLine } from '../wire/json-lines.ts';
 import type { BatchApi, BatchResult } from './batch-api.ts';

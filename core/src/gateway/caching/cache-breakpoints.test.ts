@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { withCacheBreakpoints } from './cache-breakpoints.ts';
 import { CACHE_TTLS, CACHING_MODES, type CachingMode, type CachingSettings } from './caching-settings.ts';
 

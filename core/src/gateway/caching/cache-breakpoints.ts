@@ -1,5 +1,5 @@
 import type { CacheControlEphemeral } from '@anthropic-ai/sdk/resources/messages';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { withMember } from '../wire/json-members.ts';
 import { editedAt, type JsonPath } from '../wire/json-path.ts';
 import { isCacheableText, lastCacheableBlock, lastCacheableTool } from './cacheable-blocks.ts';

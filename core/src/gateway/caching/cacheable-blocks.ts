@@ -1,5 +1,5 @@
 import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages';
-import { isObject, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, stringAt, type JsonObject } from '../wire/json-shape.ts';
 
 /**
  * Which content blocks take a `cache_control`, of all that the SDK knows. Thinking takes none, and is kept along with

@@ -1,4 +1,4 @@
-import { isObject, objectAt, objectsAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, objectsAt, type JsonObject } from '../wire/json-shape.ts';
 
 /**
  * Whether a request in Anthropic's format says itself what is to be cached: by a `cache_control` of its own, or on a

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../errors.ts';
-import { isObject, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 
 /** 10 MiB, the most a call may send (contract section 3). */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;

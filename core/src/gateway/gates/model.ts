@@ -1,7 +1,7 @@
 import type { PriceBook } from '../../pricing/index.ts';
 import { Refusal } from '../errors.ts';
 import type { ModelRoute } from '../route.ts';
-import { stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { stringAt, type JsonObject } from '../wire/json-shape.ts';
 
 /** The model a request names. @throws Refusal `invalid_request_error` if it names none. */
 export function requestedModel(json: JsonObject): string {

@@ -3,7 +3,7 @@ import { authorizeByGoogle } from '../credentials/google-access-token.ts';
 import { detectRequestFormat, openAiRequestToAnthropic, wantsStreamUsage } from '../translate/index.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
-import { isObject } from '../usage/json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';

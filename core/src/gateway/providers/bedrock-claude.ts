@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { stringAt } from '../usage/json-shape.ts';
+import { stringAt } from '../wire/json-shape.ts';
 import { headerValue, replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
 import { decodedSegment } from '../wire/path-segment.ts';

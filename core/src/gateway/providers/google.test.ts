@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AccessTokens } from '../credentials/access-tokens.ts';
 import { Refusal } from '../errors.ts';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { createGeminiOai } from './gemini-oai.ts';
 import { createGoogle } from './google.ts';
 import type { LlmRequest, OutgoingCall, Provider, ProviderSettings } from './provider.ts';

@@ -2,7 +2,7 @@ import type { AnswerRewriter } from './provider.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { findMember, withoutMember } from '../wire/json-members.ts';
 import { SseReader, type SseEvent } from '../wire/sse.ts';
-import { isObject } from '../usage/json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const USAGE = Buffer.from('"usage"');

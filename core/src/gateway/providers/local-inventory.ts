@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { systemClock, type Clock } from '../../clock.ts';
-import { isObject, objectsAt, stringAt } from '../usage/json-shape.ts';
+import { isObject, objectsAt, stringAt } from '../wire/json-shape.ts';
 import type { ModelInventory } from './model-inventory.ts';
 
 /** A model that was pulled a moment ago is found after this time at the latest. */

@@ -1,5 +1,5 @@
 import { anthropicRequestToOpenAi, type OpenAiRequest, type ToOpenAiOptions } from '../translate/index.ts';
-import { objectAt, type JsonObject } from '../usage/json-shape.ts';
+import { objectAt, type JsonObject } from '../wire/json-shape.ts';
 import { headerValue, replaceHeader } from '../wire/headers.ts';
 import { openAiToAnthropic } from './openai-to-anthropic.ts';
 import type { LlmRequest, OutgoingCall } from './provider.ts';

@@ -1,5 +1,5 @@
 import { HideUsage, type UsageBesideChoices } from './hide-usage.ts';
-import { isObject } from '../usage/json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
 import type { LlmRequest, OutgoingCall } from './provider.ts';

@@ -1,7 +1,7 @@
 import type { BatchApi, BatchStep } from '../batches/batch-api.ts';
 import type { CachingSettings } from '../caching/caching-settings.ts';
 import type { AccessTokens } from '../credentials/access-tokens.ts';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import type { ModelInventory } from './model-inventory.ts';
 import type { UsageMeter } from '../usage/answer-reading.ts';
 import type { OperationName } from '../../spans/span-record.ts';

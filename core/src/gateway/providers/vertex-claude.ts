@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { isObject, stringAt } from '../usage/json-shape.ts';
+import { isObject, stringAt } from '../wire/json-shape.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
 import { decodedSegment } from '../wire/path-segment.ts';

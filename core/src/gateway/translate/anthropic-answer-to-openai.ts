@@ -1,5 +1,5 @@
 import type { ChatCompletionMessageFunctionToolCall } from 'openai/resources/chat/completions';
-import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { jsonText } from './json-text.ts';
 import { finishReasonOf } from './stop-reasons.ts';
 import { unreadableAnswer } from './untranslatable.ts';

@@ -1,4 +1,4 @@
-import { isObject, objectAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { jsonText } from './json-text.ts';
 import { unreadableAnswer } from './untranslatable.ts';
 import type { AnyThinkingBlock, DeltaWithThinking } from './wire-types.ts';

@@ -1,5 +1,5 @@
 import type { RawContentBlockStartEvent, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
-import { objectAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { objectAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { DIRECT_CALLER } from './openai-answer-to-anthropic.ts';
 import { unreadableAnswer } from './untranslatable.ts';
 

@@ -17,7 +17,7 @@ import type {
   URLImageSource,
   Metadata,
 } from '@anthropic-ai/sdk/resources/messages';
-import { isObject } from '../usage/json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 import { moot, only, onlyEmpty, refused, TRANSLATED, type FieldRule } from './field-rules.ts';
 
 const CLEAR_THINKING = 'clear_thinking_20251015';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { ANTHROPIC_REQUEST_FIELDS } from './anthropic-request-fields.ts';
 import { anthropicRequestToOpenAi, type ToOpenAiOptions } from './anthropic-request-to-openai.ts';
 import { refusedField } from './testing/refusal-of.ts';

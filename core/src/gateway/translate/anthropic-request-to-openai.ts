@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import {
   ANTHROPIC_REQUEST_FIELDS,
   METADATA_FIELDS,

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { Refusal } from '../errors.ts';
-import { isObject, objectAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import type { SseEvent } from '../wire/sse.ts';
 import { AnthropicBlockStream } from './anthropic-block-stream.ts';
 import { refusalOf } from './anthropic-answer-to-openai.ts';

@@ -1,6 +1,6 @@
 import type { ErrorType } from '@anthropic-ai/sdk/resources/shared';
 import type { Refusal } from '../errors.ts';
-import { isObject, objectAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { Untranslatable } from './untranslatable.ts';
 
 /** https://platform.openai.com/docs/guides/error-codes */

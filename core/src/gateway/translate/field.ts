@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 import { Untranslatable } from './untranslatable.ts';
 
 /** Deeper than any real schema or tool input, and shallow enough for every recursive JSON writer. */

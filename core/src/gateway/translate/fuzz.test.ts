@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '../errors.ts';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { anthropicAnswerToOpenAi } from './anthropic-answer-to-openai.ts';
 import { anthropicRequestToOpenAi } from './anthropic-request-to-openai.ts';
 import { AnthropicStreamToOpenAi } from './anthropic-stream-to-openai.ts';

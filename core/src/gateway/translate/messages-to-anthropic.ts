@@ -7,7 +7,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages';
 import type { ChatCompletionMessageFunctionToolCall } from 'openai/resources/chat/completions';
 import type { ParsedFunction } from 'openai/resources/chat/completions/completions';
-import { isObject } from '../usage/json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 import { cacheControlOf } from './cache-control.ts';
 import { contentToAnthropic, textBlocks, textToAnthropic } from './content-to-anthropic.ts';
 import { defined } from './defined.ts';

@@ -4,7 +4,7 @@ import type {
   StopReason,
   ToolUseBlock,
 } from '@anthropic-ai/sdk/resources/messages';
-import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { stopReasonOf } from './stop-reasons.ts';
 import { unreadableAnswer } from './untranslatable.ts';
 import { usageToAnthropic } from './usage.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { OPENAI_REQUEST_FIELDS } from './openai-request-fields.ts';
 import { openAiRequestToAnthropic, wantsStreamUsage } from './openai-request-to-anthropic.ts';
 import { JSON_MODE_INSTRUCTION } from './output-format.ts';

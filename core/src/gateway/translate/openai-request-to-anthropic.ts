@@ -1,5 +1,5 @@
 import type { TextBlockParam } from '@anthropic-ai/sdk/resources/messages';
-import type { JsonObject } from '../usage/json-shape.ts';
+import type { JsonObject } from '../wire/json-shape.ts';
 import { automaticCacheControl } from './cache-control.ts';
 import { defined } from './defined.ts';
 import { Field } from './field.ts';

@@ -1,6 +1,6 @@
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import type { Refusal } from '../errors.ts';
-import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import type { SseEvent } from '../wire/sse.ts';
 import { AnthropicBlockWriter } from './anthropic-block-writer.ts';
 import { refusalToAnthropic, streamedOpenAiErrorToAnthropic, type AnthropicErrorBody } from './errors.ts';

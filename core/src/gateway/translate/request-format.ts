@@ -1,4 +1,4 @@
-import { isObject, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { ANTHROPIC_REQUEST_FIELDS } from './anthropic-request-fields.ts';
 import { OPENAI_REQUEST_FIELDS } from './openai-request-fields.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from '@anthropic-ai/sdk/resources/messages';
 import fc from 'fast-check';
-import { isObject, objectsAt, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { anthropicAnswerToOpenAi } from './anthropic-answer-to-openai.ts';
 import { anthropicRequestToOpenAi } from './anthropic-request-to-openai.ts';
 import { AnthropicStreamToOpenAi } from './anthropic-stream-to-openai.ts';

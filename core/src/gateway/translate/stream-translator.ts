@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 import { Refusal } from '../errors.ts';
 import { SseReader, type SseEvent } from '../wire/sse.ts';
 import { unreadableAnswer } from './untranslatable.ts';

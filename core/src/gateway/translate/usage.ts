@@ -1,7 +1,7 @@
 import type { MessageDeltaUsage, Usage } from '@anthropic-ai/sdk/resources/messages';
 import type { CompletionUsage } from 'openai/resources/completions';
 import { openAiUsage } from '../usage/openai-usage.ts';
-import { countAt, isObject, objectAt, type JsonObject } from '../usage/json-shape.ts';
+import { countAt, isObject, objectAt, type JsonObject } from '../wire/json-shape.ts';
 
 /**
  * Anthropic's usage in OpenAI's terms. Anthropic counts cached input beside `input_tokens`, OpenAI counts it

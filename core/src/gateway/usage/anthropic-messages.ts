@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
-import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
+import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 
 /** A whole message: https://docs.anthropic.com/en/api/messages */
 export function readMessage(message: JsonObject, reading: AnswerReading): void {

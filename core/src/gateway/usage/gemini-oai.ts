@@ -1,5 +1,5 @@
 import type { AnswerReading } from './answer-reading.ts';
-import { countAt, objectAt, type JsonObject } from './json-shape.ts';
+import { countAt, objectAt, type JsonObject } from '../wire/json-shape.ts';
 import { readChatAnswer, readChatChunk } from './openai-chat.ts';
 
 /**

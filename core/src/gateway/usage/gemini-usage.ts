@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
-import { countAt, type JsonObject } from './json-shape.ts';
+import { countAt, type JsonObject } from '../wire/json-shape.ts';
 
 /**
  * The `usageMetadata` of Gemini's APIs: https://ai.google.dev/api/generate-content#UsageMetadata

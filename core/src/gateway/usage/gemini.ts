@@ -1,6 +1,6 @@
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
 import { geminiUsage } from './gemini-usage.ts';
-import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
+import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import type { ReadEvent } from './sse-meter.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { JsonArrayReader } from '../wire/json-array.ts';
 import { newReading, type UsageMeter } from './answer-reading.ts';
-import { isObject } from './json-shape.ts';
+import { isObject } from '../wire/json-shape.ts';
 import type { ReadEvent } from './sse-meter.ts';
 
 /** Far beyond any real element; what is larger is passed on without being read. */

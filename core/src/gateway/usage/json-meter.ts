@@ -1,5 +1,5 @@
 import { newReading, type AnswerReading, type UsageMeter } from './answer-reading.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 
 /** Reads what matters out of a whole answer. */
 export type ReadAnswer = (answer: JsonObject, reading: AnswerReading) => void;

@@ -1,5 +1,5 @@
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
-import { objectAt, objectsAt, stringAt, type JsonObject } from './json-shape.ts';
+import { objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { openAiUsage } from './openai-usage.ts';
 
 /** A whole response: https://platform.openai.com/docs/api-reference/responses/object */

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
-import { countAt, objectAt, type JsonObject } from './json-shape.ts';
+import { countAt, objectAt, type JsonObject } from '../wire/json-shape.ts';
 
 /**
  * The `usage` object of OpenAI's APIs. Chat, completions and embeddings say `prompt_tokens` and

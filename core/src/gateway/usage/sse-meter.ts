@@ -1,6 +1,6 @@
 import { SseReader, type SseEvent } from '../wire/sse.ts';
 import { newReading, type AnswerReading, type UsageMeter } from './answer-reading.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from '../wire/json-shape.ts';
 
 /** Reads one event of a stream; `true` if it is the format's last word. */
 export type ReadEvent = (event: JsonObject, reading: AnswerReading) => boolean;

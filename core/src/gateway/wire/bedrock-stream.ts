@@ -1,4 +1,4 @@
-import { isObject, stringAt, type JsonObject } from '../usage/json-shape.ts';
+import { isObject, stringAt, type JsonObject } from './json-shape.ts';
 import { AwsEventStreamReader, textHeader, type AwsEventMessage } from './aws-event-stream.ts';
 
 /** The media type of Bedrock's streams. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readBody } from '../../gateway/gates/body.ts';
 import { createOpenAi } from '../../gateway/providers/openai.ts';
 import type { Provider } from '../../gateway/providers/provider.ts';
-import { isObject, objectsAt, stringAt, type JsonObject } from '../../gateway/usage/json-shape.ts';
+import { isObject, objectsAt, stringAt, type JsonObject } from '../../gateway/wire/json-shape.ts';
 import { sendJson } from '../../gateway/wire/send-json.ts';
 import type { PriceOverride } from '../../pricing/index.ts';
 

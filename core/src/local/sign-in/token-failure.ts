@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../gateway/usage/json-shape.ts';
+import { isObject, type JsonObject } from '../../gateway/wire/json-shape.ts';
 import { unreachableReason } from '../../gateway/upstream.ts';
 import { CredentialsFileError } from './credentials-file.ts';
 

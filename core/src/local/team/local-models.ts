@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../../engine.ts';
 import { listModels, type ListedModel } from '../../gateway/model-list.ts';
 import type { Provider } from '../../gateway/providers/provider.ts';
-import { isObject, stringAt } from '../../gateway/usage/json-shape.ts';
+import { isObject, stringAt } from '../../gateway/wire/json-shape.ts';
 import { NO_CATALOG } from '../../catalog/catalog-index.ts';
 import type { PriceBook } from '../../pricing/index.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'undici';
 import { IdentityRefusal, Refusal } from '../../gateway/errors.ts';
-import { isObject, objectsAt, stringAt } from '../../gateway/usage/json-shape.ts';
+import { isObject, objectsAt, stringAt } from '../../gateway/wire/json-shape.ts';
 import { sendJson } from '../../gateway/wire/send-json.ts';
 import type { Logger } from '../../logger.ts';
 import { forward, signedHeaders, type Remote } from './forwarding.ts';

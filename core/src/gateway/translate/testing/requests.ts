@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../usage/json-shape.ts';
+import type { JsonObject } from '../../wire/json-shape.ts';
 
 const PIXEL = 'iVBORw0KGgo=';
 const SCHEMA = { type: 'object', properties: { town: { type: 'string' } }, required: ['town'] };

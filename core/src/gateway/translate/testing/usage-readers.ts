@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../../../pricing/token-usage.ts';
 import { readMessage } from '../../usage/anthropic-messages.ts';
 import { newReading } from '../../usage/answer-reading.ts';
-import type { JsonObject } from '../../usage/json-shape.ts';
+import type { JsonObject } from '../../wire/json-shape.ts';
 import { readChatAnswer } from '../../usage/openai-chat.ts';
 
 /** What the gateway would charge for Anthropic's usage. */
