@@ -1,8 +1,8 @@
-import { branchCostLine } from '../client/branch-cost-line.ts';
-import type { DaemonConnection } from '../client/daemon-connection.ts';
+import { branchCostLine } from '../client/figures/branch-cost-line.ts';
+import type { DaemonConnection } from '../client/connection/daemon-connection.ts';
 import { BRANCH_LABEL, vcsLabels } from '../client/node/vcs-labels.ts';
-import { readBranchCost } from '../client/read-branch-cost.ts';
-import { type ReportLine, branchSummary } from '../client/reports.ts';
+import { readBranchCost } from '../client/figures/read-branch-cost.ts';
+import { type ReportLine, branchSummary } from '../client/status/reports.ts';
 import { messages } from './messages.ts';
 
 export interface BranchCost {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { DaemonConnection } from '../client/daemon-connection.ts';
+import { DaemonConnection } from '../client/connection/daemon-connection.ts';
 import { type CatchUp, EditorSession } from '../client/editor-session.ts';
 import { candelaHome } from '../client/node/candela-home.ts';
 import { daemonLocator } from '../client/node/daemon-locator.ts';
 import { FileToldThresholds } from '../client/node/file-told-thresholds.ts';
 import { sharedOutboxStore } from '../client/node/shared-outbox-store.ts';
 import { startDaemon } from '../client/node/start-daemon.ts';
-import type { ThresholdNotice } from '../client/thresholds.ts';
+import type { ThresholdNotice } from '../client/status/thresholds.ts';
 import { branchCostOf, type BranchCost } from './branch-cost.ts';
 import type { ClientOptions } from './client-options.ts';
 import type { Diagnostics } from './diagnostics.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_STATUS_SETTINGS, type StatusSettings } from '../client/status-input.ts';
+import { DEFAULT_STATUS_SETTINGS, type StatusSettings } from '../client/status/status-input.ts';
 
 /** What an editor may say in `initializationOptions.candela`; each field that makes no sense counts as not said. */
 export interface ClientOptions {

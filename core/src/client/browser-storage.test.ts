@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { OutboxEntry } from './outbox-store.ts';
-import { StorageOutboxStore } from './storage-outbox-store.ts';
-import { StorageToldThresholds } from './storage-told-thresholds.ts';
+import type { OutboxEntry } from './annotations/outbox-store.ts';
+import { StorageOutboxStore } from './annotations/storage-outbox-store.ts';
+import { StorageToldThresholds } from './status/storage-told-thresholds.ts';
 import type { TextStorage } from './text-storage.ts';
 
 /** What a browser's `localStorage` does. */

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { annotationMessage } from './annotation-message.ts';
+import { annotationMessage } from './annotations/annotation-message.ts';
 import { type CatchUp, EditorSession } from './editor-session.ts';
 import { FileOutboxStore } from './node/file-outbox-store.ts';
-import { DEFAULT_STATUS_SETTINGS } from './status-input.ts';
+import { DEFAULT_STATUS_SETTINGS } from './status/status-input.ts';
 import { eventually } from './testing/eventually.ts';
 import { InMemoryDaemon } from './testing/in-memory-daemon.ts';
 import { ManualScheduler } from './testing/manual-scheduler.ts';
-import { InMemoryToldThresholds, type ThresholdNotice, type ToldThresholds } from './thresholds.ts';
+import { InMemoryToldThresholds, type ThresholdNotice, type ToldThresholds } from './status/thresholds.ts';
 
 describe('EditorSession', () => {
   let folder: string;

@@ -1,21 +1,25 @@
-import type { Annotation } from './annotation.ts';
-import type { BudgetFigures } from './budget-figures.ts';
-import { BudgetPoller, type PollerState } from './budget-poller.ts';
-import { describeCallFailure } from './call-failure.ts';
-import { DaemonConnection, type ResolveBaseUrl } from './daemon-connection.ts';
-import { FocusPause } from './focus-pause.ts';
-import { AnnotationOutbox, type RefusedAnnotation, type SubmitResult } from './outbox.ts';
-import type { OutboxStore } from './outbox-store.ts';
-import { PushStream } from './push-stream.ts';
-import { listRecentTraces, type RecentTrace } from './recent-traces.ts';
-import { RefreshThrottle } from './refresh-throttle.ts';
+import type { Annotation } from './annotations/annotation.ts';
+import type { BudgetFigures } from './figures/budget-figures.ts';
+import { BudgetPoller, type PollerState } from './figures/budget-poller.ts';
+import { describeCallFailure } from './connection/call-failure.ts';
+import { DaemonConnection, type ResolveBaseUrl } from './connection/daemon-connection.ts';
+import { FocusPause } from './connection/focus-pause.ts';
+import { AnnotationOutbox, type RefusedAnnotation, type SubmitResult } from './annotations/outbox.ts';
+import type { OutboxStore } from './annotations/outbox-store.ts';
+import { PushStream } from './connection/push-stream.ts';
+import { listRecentTraces, type RecentTrace } from './traces/recent-traces.ts';
+import { RefreshThrottle } from './figures/refresh-throttle.ts';
 import { type Cancel, type Scheduler, systemScheduler } from './scheduler.ts';
-import { isOutlived } from './spend-text.ts';
-import { type SpendingPace, SpendingWatch } from './spending-pace.ts';
-import type { FiguresSource, StatusSettings } from './status-input.ts';
-import { isSameSight, type StatusModel, statusModel } from './status-model.ts';
-import { ThresholdTeller } from './threshold-teller.ts';
-import { DEFAULT_NOTIFY_AT_PERCENTS, type ThresholdNotice, type ToldThresholds } from './thresholds.ts';
+import { isOutlived } from './status/spend-text.ts';
+import { type SpendingPace, SpendingWatch } from './status/spending-pace.ts';
+import type { FiguresSource, StatusSettings } from './status/status-input.ts';
+import { isSameSight, type StatusModel, statusModel } from './status/status-model.ts';
+import { ThresholdTeller } from './status/threshold-teller.ts';
+import {
+  DEFAULT_NOTIFY_AT_PERCENTS,
+  type ThresholdNotice,
+  type ToldThresholds,
+} from './status/thresholds.ts';
 import { timeLimit } from './time-limit.ts';
 import { WakeWatch } from './wake-watch.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { escapeMarkdown } from './markdown.ts';
-import { DEFAULT_STATUS_SETTINGS } from './status-input.ts';
-import { statusModel } from './status-model.ts';
+import { DEFAULT_STATUS_SETTINGS } from './status/status-input.ts';
+import { statusModel } from './status/status-model.ts';
 
 const HOSTILE = [
   '[click me](command:workbench.action.terminal.new)',

@@ -5,7 +5,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { labelsHeader } from '../client/labels-header.ts';
+import { labelsHeader } from '../client/connection/labels-header.ts';
 import { labelsFrom } from '../gateway/context/labels.ts';
 import { createDualProtocolServer } from './dual-protocol-server.ts';
 import { takeLabelsFromPath } from './labels-in-path.ts';

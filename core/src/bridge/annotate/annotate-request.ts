@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Annotation } from '../../client/annotation.ts';
+import type { Annotation } from '../../client/annotations/annotation.ts';
 
 /** In `traceId`: the newest trace, whichever that is. */
 export const LAST_TRACE = 'last';

@@ -1,6 +1,6 @@
-import { annotationMessage } from '../../client/annotation-message.ts';
+import { annotationMessage } from '../../client/annotations/annotation-message.ts';
 import type { EditorSession } from '../../client/editor-session.ts';
-import type { SubmitResult } from '../../client/outbox.ts';
+import type { SubmitResult } from '../../client/annotations/outbox.ts';
 import { messages } from '../messages.ts';
 import { type AnnotateRequest, annotationsOf, LAST_TRACE } from './annotate-request.ts';
 

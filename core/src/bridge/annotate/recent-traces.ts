@@ -1,6 +1,6 @@
-import { traceLine } from '../../client/annotation-message.ts';
+import { traceLine } from '../../client/annotations/annotation-message.ts';
 import type { EditorSession } from '../../client/editor-session.ts';
-import type { RecentTrace } from '../../client/recent-traces.ts';
+import type { RecentTrace } from '../../client/traces/recent-traces.ts';
 
 /** The answer of `candela/recentTraces`. */
 export interface RecentTracesAnswer {

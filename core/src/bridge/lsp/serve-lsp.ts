@@ -16,7 +16,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { CatchUp } from '../../client/editor-session.ts';
 import { systemScheduler } from '../../client/scheduler.ts';
-import type { ThresholdNotice } from '../../client/thresholds.ts';
+import type { ThresholdNotice } from '../../client/status/thresholds.ts';
 import { VERSION } from '../../version.ts';
 import { recentTraces } from '../annotate/recent-traces.ts';
 import { type BridgeHost, BridgeSession } from '../bridge-session.ts';

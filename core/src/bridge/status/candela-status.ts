@@ -1,7 +1,7 @@
-import type { BudgetFigures } from '../../client/budget-figures.ts';
-import { budgetReport, costSummary, type ReportLine } from '../../client/reports.ts';
-import type { StatusSeverity } from '../../client/severity.ts';
-import type { StatusModel } from '../../client/status-model.ts';
+import type { BudgetFigures } from '../../client/figures/budget-figures.ts';
+import { budgetReport, costSummary, type ReportLine } from '../../client/status/reports.ts';
+import type { StatusSeverity } from '../../client/status/severity.ts';
+import type { StatusModel } from '../../client/status/status-model.ts';
 import { texts } from '../../client/texts.ts';
 
 /** The body of the notification `candela/status`: what an editor draws. Amounts are `null` while not known. */

@@ -1,4 +1,4 @@
-import { type CallLabels, labelsHeader } from '../labels-header.ts';
+import { type CallLabels, labelsHeader } from '../connection/labels-header.ts';
 
 /**
  * What a chat says of itself to the daemon, and only to it (contract section 1): labels, to tell its cost apart

@@ -1,4 +1,4 @@
-import type { ResolveBaseUrl } from '../daemon-connection.ts';
+import type { ResolveBaseUrl } from '../connection/daemon-connection.ts';
 import { readDiscoveryFile } from './discovery-file.ts';
 
 /** Where a daemon listens unless it was told otherwise (contract section 1). */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isLoopbackUrl } from '../health-probe.ts';
+import { isLoopbackUrl } from '../connection/health-probe.ts';
 import { isProcessAlive } from './process-liveness.ts';
 
 /** What an editor needs to find the daemon of this machine. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { OutboxEntry } from '../outbox-store.ts';
+import type { OutboxEntry } from '../annotations/outbox-store.ts';
 import { FileOutboxStore } from './file-outbox-store.ts';
 
 const entry = (id: string, createdAtUnixMs = 1): OutboxEntry => ({

@@ -1,6 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type OutboxEntry, type OutboxStore, parseOutboxEntry, type TakenEntry } from '../outbox-store.ts';
+import {
+  type OutboxEntry,
+  type OutboxStore,
+  parseOutboxEntry,
+  type TakenEntry,
+} from '../annotations/outbox-store.ts';
 import { isProcessAlive } from './process-liveness.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 

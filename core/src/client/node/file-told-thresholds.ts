@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ThresholdMark, ToldThresholds } from '../thresholds.ts';
+import type { ThresholdMark, ToldThresholds } from '../status/thresholds.ts';
 
 /** Two budgets may call the same moment by two days' names, and a clock may be set back. */
 const KEPT_DAYS = 7;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ResolveBaseUrl } from '../daemon-connection.ts';
-import { isHealthy } from '../health-probe.ts';
+import type { ResolveBaseUrl } from '../connection/daemon-connection.ts';
+import { isHealthy } from '../connection/health-probe.ts';
 
 export interface StartDaemonOptions {
   /** The program that runs JavaScript: Node, or an editor's own Electron. */

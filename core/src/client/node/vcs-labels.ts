@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CallLabels } from '../labels-header.ts';
+import type { CallLabels } from '../connection/labels-header.ts';
 import { currentBranch, findGitRepository, repositoryConfig } from './git-repository.ts';
 import { remoteName } from './remote-name.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { attributionFrom, type Attribution } from './attribution.ts';
 import { baggageMembers } from './baggage.ts';
 import { labelFilterFrom, labelsFrom } from './labels.ts';
-import { labelsHeader } from '../../client/labels-header.ts';
+import { labelsHeader } from '../../client/connection/labels-header.ts';
 
 const of = (headers: Readonly<Record<string, string>>): Attribution =>
   attributionFrom((name) => headers[name]);

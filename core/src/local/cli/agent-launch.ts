@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { labelsHeader, type CallLabels } from '../../client/labels-header.ts';
+import { labelsHeader, type CallLabels } from '../../client/connection/labels-header.ts';
 
 export interface AgentLaunch {
   readonly args: readonly string[];

@@ -1,7 +1,7 @@
-import type { Annotation } from '../../client/annotation.ts';
-import { annotationMessage } from '../../client/annotation-message.ts';
-import { listRecentTraces } from '../../client/recent-traces.ts';
-import { sendAnnotation } from '../../client/send-annotation.ts';
+import type { Annotation } from '../../client/annotations/annotation.ts';
+import { annotationMessage } from '../../client/annotations/annotation-message.ts';
+import { listRecentTraces } from '../../client/traces/recent-traces.ts';
+import { sendAnnotation } from '../../client/annotations/send-annotation.ts';
 import { askForAnnotation } from './ask-for-annotation.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises';
-import type { Annotation } from '../../client/annotation.ts';
-import { traceLine } from '../../client/annotation-message.ts';
-import { listRecentTraces, type RecentTrace } from '../../client/recent-traces.ts';
+import type { Annotation } from '../../client/annotations/annotation.ts';
+import { traceLine } from '../../client/annotations/annotation-message.ts';
+import { listRecentTraces, type RecentTrace } from '../../client/traces/recent-traces.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 import { askDaemon } from './daemon-access.ts';

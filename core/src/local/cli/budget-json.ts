@@ -1,4 +1,4 @@
-import type { BudgetFigures } from '../../client/budget-figures.ts';
+import type { BudgetFigures } from '../../client/figures/budget-figures.ts';
 
 /** US dollars; absent means: nothing limits, or not known. */
 export function budgetJson(figures: BudgetFigures): object {

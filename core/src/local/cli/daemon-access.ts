@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createCandelaApi, type CandelaApi } from '../../client/candela-api.ts';
-import { describeCallFailure } from '../../client/call-failure.ts';
-import { isHealthy } from '../../client/health-probe.ts';
+import { createCandelaApi, type CandelaApi } from '../../client/connection/candela-api.ts';
+import { describeCallFailure } from '../../client/connection/call-failure.ts';
+import { isHealthy } from '../../client/connection/health-probe.ts';
 import { candelaHome } from '../../client/node/candela-home.ts';
 import { readDiscoveryFile, type Discovery } from '../../client/node/discovery-file.ts';
 import type { Cli } from './cli.ts';

@@ -1,7 +1,7 @@
-import { costOfBranch } from '../../client/cost-of-branch.ts';
-import type { UsageFigures } from '../../client/budget-figures.ts';
-import { formatCount, formatUsd } from '../../client/figure-format.ts';
-import type { CallLabels } from '../../client/labels-header.ts';
+import { costOfBranch } from '../../client/figures/cost-of-branch.ts';
+import type { UsageFigures } from '../../client/figures/budget-figures.ts';
+import { formatCount, formatUsd } from '../../client/figures/figure-format.ts';
+import type { CallLabels } from '../../client/connection/labels-header.ts';
 import { BRANCH_LABEL, REPOSITORY_LABEL, vcsLabels } from '../../client/node/vcs-labels.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';

@@ -1,11 +1,11 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { RuntimeService, RuntimeState } from '@candela/proto/v1/runtime_service';
-import { createCandelaApi } from '../../client/candela-api.ts';
-import { describeCallFailure } from '../../client/call-failure.ts';
-import { formatDateAndTime } from '../../client/figure-format.ts';
-import { readFigures } from '../../client/read-figures.ts';
-import { budgetReport } from '../../client/reports.ts';
+import { createCandelaApi } from '../../client/connection/candela-api.ts';
+import { describeCallFailure } from '../../client/connection/call-failure.ts';
+import { formatDateAndTime } from '../../client/figures/figure-format.ts';
+import { readFigures } from '../../client/figures/read-figures.ts';
+import { budgetReport } from '../../client/status/reports.ts';
 import { budgetJson } from './budget-json.ts';
 import type { Cli } from './cli.ts';
 import { findDaemon, type FoundDaemon } from './daemon-access.ts';

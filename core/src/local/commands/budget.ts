@@ -10,9 +10,9 @@ export function budgetCommand(cli: Cli): Command {
     .action(async (options: { readonly json?: boolean }) => {
       const [{ askDaemon }, { readFigures }, { printFields }, { budgetReport }] = await Promise.all([
         import('../cli/daemon-access.ts'),
-        import('../../client/read-figures.ts'),
+        import('../../client/figures/read-figures.ts'),
         import('../cli/print-table.ts'),
-        import('../../client/reports.ts'),
+        import('../../client/status/reports.ts'),
       ]);
       const { figures } = await askDaemon(cli, ({ api, signal }) =>
         readFigures(api, { signal, nowUnixMs: Date.now() }),

@@ -11,9 +11,9 @@ export function tracesCommand(cli: Cli): Command {
     .action(async (options: { readonly limit: number; readonly json?: boolean }) => {
       const [{ askDaemon }, { listRecentTraces }, { printTable }, format] = await Promise.all([
         import('../cli/daemon-access.ts'),
-        import('../../client/recent-traces.ts'),
+        import('../../client/traces/recent-traces.ts'),
         import('../cli/print-table.ts'),
-        import('../../client/figure-format.ts'),
+        import('../../client/figures/figure-format.ts'),
       ]);
       const traces = await askDaemon(cli, ({ api, signal }) => listRecentTraces(api, options.limit, signal));
       if (options.json) {

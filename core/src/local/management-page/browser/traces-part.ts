@@ -1,4 +1,4 @@
-import { formatUsd } from '../../../client/figure-format.ts';
+import { formatUsd } from '../../../client/figures/figure-format.ts';
 import type { Trace } from './api.ts';
 import { byId, h } from './dom.ts';
 
