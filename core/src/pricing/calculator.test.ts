@@ -6,7 +6,7 @@ import type { PricedModel, Rates } from './model-price.ts';
 import { createPriceBook } from './price-book.ts';
 import { NO_USAGE } from './token-usage.ts';
 import type { TokenUsage } from './token-usage.ts';
-import { clockAt, pricedModel, someModel, someUsage } from './test-support.ts';
+import { clockAt, pricedModel, someModel, someUsage } from './testing/priced-models.ts';
 
 describe('costOf', () => {
   it('is 18 dollars for a million tokens in and out of a 3/15 dollar model', () => {

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { costOf } from './calculator.ts';
 import { createPriceBook } from './price-book.ts';
 import type { PriceBook } from './price-book.ts';
-import { clockAt } from './test-support.ts';
+import { clockAt } from './testing/priced-models.ts';
 import { NO_USAGE } from './token-usage.ts';
 
 const clock = clockAt('2026-11-21');

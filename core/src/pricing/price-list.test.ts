@@ -4,7 +4,7 @@ import { createPriceBook } from './price-book.ts';
 import { builtInPriceList, readPriceList } from './price-list.ts';
 import { costOf } from './calculator.ts';
 import { NO_USAGE } from './token-usage.ts';
-import { clockAt } from './test-support.ts';
+import { clockAt } from './testing/priced-models.ts';
 
 const prices = createPriceBook({ clock: clockAt('2026-11-21') });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { costOf } from './calculator.ts';
 import { createPriceBook } from './price-book.ts';
-import { clockAt, someModel, someUsage } from './test-support.ts';
+import { clockAt, someModel, someUsage } from './testing/priced-models.ts';
 import { worstCostOf } from './worst-cost.ts';
 
 const prices = createPriceBook({ clock: clockAt('2026-11-21') });

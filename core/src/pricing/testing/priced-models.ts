@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import type { Clock } from '../clock.ts';
-import type { PricedModel, Rates } from './model-price.ts';
-import type { TokenUsage } from './token-usage.ts';
+import type { Clock } from '../../clock.ts';
+import type { PricedModel, Rates } from '../model-price.ts';
+import type { TokenUsage } from '../token-usage.ts';
 
 /** A clock that stands at midnight (UTC) of a day, `YYYY-MM-DD`. */
 export function clockAt(day: string): Clock {
