@@ -24,6 +24,8 @@ const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
+  // nginx and those that copy it would else hold events back. https://nginx.org/en/docs/http/ngx_http_proxy_module.html
+  'x-accel-buffering': 'no',
 } as const;
 
 /** Answers `GET /_local/api/events`: an event for every change, and heartbeats in between. */

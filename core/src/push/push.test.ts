@@ -54,6 +54,7 @@ describe('push, over a socket', () => {
     const { response, text, changes } = await listen();
     assert.equal(response.statusCode, 200);
     assert.match(response.headers['content-type'] ?? '', /^text\/event-stream/);
+    assert.equal(response.headers['x-accel-buffering'], 'no');
     await eventually('the first event', () => changes() === 1);
     push.changed();
     await eventually('the change', () => changes() === 2);

@@ -89,7 +89,8 @@ describe('PushStream', () => {
     const pauses: number[] = [];
     for (let index = 0; index < 8; index += 1) {
       await eventually('a try', () => asked === index + 1);
-      await eventually('a pause', () => scheduler.pendingDelaysMs.length === 1);
+      // While a try goes on, its limit is what is scheduled.
+      await eventually('a pause', () => (scheduler.pendingDelaysMs[0] ?? 45_000) < 45_000);
       const [pauseMs = 0] = scheduler.pendingDelaysMs;
       pauses.push(pauseMs);
       scheduler.advance(pauseMs);
@@ -130,6 +131,23 @@ describe('PushStream', () => {
     await eventually('the end', () => !stream.isLive);
   });
 
+  it('is not live behind a proxy that holds the events back, and leaves it alone for longer and longer', async () => {
+    begin = (response) => response.writeHead(200, STREAM).flushHeaders();
+    stream.start();
+    const pauses: number[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      await eventually('a try', () => asked === index + 1);
+      await eventually('its limit', () => scheduler.pendingDelaysMs[0] === 45_000);
+      scheduler.advance(45_000);
+      await eventually('a pause', () => (scheduler.pendingDelaysMs[0] ?? 45_000) < 45_000);
+      const [pauseMs = 0] = scheduler.pendingDelaysMs;
+      pauses.push(pauseMs);
+      scheduler.advance(pauseMs);
+    }
+    assert.deepEqual(pauses, [500, 1_000, 2_000]);
+    assert.deepEqual([changes, lives], [0, []]);
+  });
+
   it('follows the daemon to another address', async () => {
     stream.start();
     await isLive();
@@ -146,6 +164,17 @@ describe('PushStream', () => {
     begin = (response) => void response.writeHead(200, STREAM).write('x'.repeat(100_000));
     stream.start();
     await eventually('the end', () => lives.length === 2);
+  });
+
+  it('connects anew when it is told to, from a line that stands and from a pause', async () => {
+    stream.start();
+    await isLive();
+    stream.reconnect();
+    await eventually('the end', () => !stream.isLive);
+    await eventually('a pause', () => scheduler.pendingDelaysMs[0] === 500);
+    stream.reconnect();
+    await isLive();
+    assert.equal(asked, 2);
   });
 
   it('calls nobody once it is stopped, and can be started again', async () => {

@@ -6,7 +6,7 @@ import { type Cancel, type Scheduler, sleep } from '../scheduler.ts';
 export interface PushStreamOptions {
   readonly connection: DaemonConnection;
   readonly scheduler: Scheduler;
-  /** Something may have changed since it was last looked at; also called once a connection stands. */
+  /** Something may have changed since it was last looked at; also called once a connection brings something. */
   readonly onChange: () => void;
   /** Whether changes are heard of now; called when that changes. */
   readonly onLive: (isLive: boolean) => void;
@@ -107,10 +107,8 @@ export class PushStream {
       this.#connectedTo = { baseUrl, end };
       const body = await openStream(baseUrl, AbortSignal.any([end.signal, stopping]));
       if (body === undefined) return 'unsupported';
-      this.#setLive(true);
-      this.#options.onChange();
       await this.#read(body, silence);
-      return 'ended';
+      return this.#isLive ? 'ended' : 'failed';
     } catch {
       // Whatever ended it (nobody there, a cut line, silence, our own stop), the next try or the poll will tell.
       return this.#isLive ? 'ended' : 'failed';
@@ -132,6 +130,11 @@ export class PushStream {
       const { done, value } = await reader.read();
       if (done) return;
       silence.heard();
+      // Not before: a proxy that holds answers back until they end lets the head of this one through, and nothing more.
+      if (!this.#isLive) {
+        this.#setLive(true);
+        onChange();
+      }
       const text = decoder.decode(value, { stream: true });
       lineChars = text.includes('\n') ? text.length : lineChars + text.length;
       if (lineChars > MAX_LINE_CHARS) return;
