@@ -38,6 +38,11 @@ function readDelta(delta: JsonObject, reading: AnswerReading): void {
   countOutput(reading, delta['thinking'] ?? delta['partial_json']);
 }
 
+/** A count that is there and is none makes what was told before it out of date. */
+function outputBefore(usage: JsonObject, before: TokenUsage | undefined): number {
+  return (usage['output_tokens'] ?? null) === null ? (before?.outputTokens ?? 0) : 0;
+}
+
 type CacheWrites = Pick<TokenUsage, 'cacheWrite5mTokens' | 'cacheWrite1hTokens'>;
 
 /** Anthropic counts cached input beside `input_tokens`, not in it; a later `usage` overrides what it repeats. */
@@ -51,7 +56,7 @@ function readUsage(holder: JsonObject, reading: AnswerReading): void {
   if (plain === undefined) return;
   reading.usage = {
     inputTokens: plain + read + kinds.cacheWrite5mTokens + kinds.cacheWrite1hTokens,
-    outputTokens: countAt(usage, 'output_tokens') ?? before?.outputTokens ?? 0,
+    outputTokens: countAt(usage, 'output_tokens') ?? outputBefore(usage, before),
     cacheReadTokens: read,
     ...kinds,
   };

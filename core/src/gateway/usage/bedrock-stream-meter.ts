@@ -9,12 +9,14 @@ export class BedrockStreamMeter implements UsageMeter {
   readonly #stream = new BedrockStreamReader();
   readonly #readEvent: ReadEvent;
   #isUnreadable = false;
+  #bytes = 0;
 
   constructor(readEvent: ReadEvent) {
     this.#readEvent = readEvent;
   }
 
   write(chunk: Buffer): boolean {
+    this.#bytes += chunk.length;
     if (this.#isUnreadable) return false;
     let isLast = false;
     try {
@@ -32,6 +34,7 @@ export class BedrockStreamMeter implements UsageMeter {
   }
 
   end(): void {
-    // Nothing: a message that was not completed says nothing for sure.
+    // A message that was not completed says nothing for sure. What cannot be read has its size to go by.
+    if (this.#isUnreadable) this.reading.outputCharacters += this.#bytes - this.#stream.readBytes;
   }
 }

@@ -12,15 +12,21 @@ export class JsonArrayMeter implements UsageMeter {
   readonly #array = new JsonArrayReader(MAX_ELEMENT_BYTES);
   readonly #readEvent: ReadEvent;
   #unreadable = false;
+  /** Of all that came, what is no element that could be read. */
+  #unreadBytes = 0;
 
   constructor(readEvent: ReadEvent) {
     this.#readEvent = readEvent;
   }
 
   write(chunk: Buffer): boolean {
+    this.#unreadBytes += chunk.length;
     if (this.#unreadable || this.#array.isOver) return false;
     try {
-      for (const element of this.#array.read(chunk)) this.#read(element);
+      for (const element of this.#array.read(chunk)) {
+        this.#unreadBytes -= element.length;
+        this.#read(element);
+      }
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       this.#unreadable = true;
@@ -30,7 +36,8 @@ export class JsonArrayMeter implements UsageMeter {
   }
 
   end(): void {
-    // Nothing: an element that was not completed says nothing for sure.
+    // An element that was not completed says nothing for sure. One that was too large has its size to go by.
+    if (this.#unreadable) this.reading.outputCharacters += this.#unreadBytes;
   }
 
   #read(element: Buffer): void {

@@ -312,6 +312,68 @@ describe('usage meters', () => {
     );
   });
 
+  /**
+   * A stream that was not what was asked for (a whole answer, a coding nobody knows, an event of 20 MiB) was charged
+   * for its prompt and for nothing that the model had written.
+   */
+  it('go by the size of a stream that they cannot read', () => {
+    const providers = [
+      { provider: openai, path: '/v1/chat/completions', isStream: true },
+      { provider: openai, path: '/v1/responses', isStream: true },
+      { provider: anthropic, path: '/v1/messages', isStream: true },
+    ];
+    const huge = `data: {"choices":[{"delta":{"content":"${'x'.repeat(20 * 1024 * 1024)}"}}]}`;
+    for (const unreadable of ['{"object":"chat.completion"}', '\x1f\x8b not SSE', huge]) {
+      for (const stream of providers) {
+        const meter = meterFor(stream);
+        const bytes = Buffer.from(unreadable);
+        const { outputCharacters, complete } = readingOf(meter, [bytes, Buffer.from('more')]);
+        assert.deepEqual([outputCharacters, complete], [bytes.length + 4, false]);
+      }
+    }
+  });
+
+  it('take comments for nothing that a model wrote', () => {
+    for (const comments of [': waiting\n\n', ': waiting\n\n: still\n\n: the la']) {
+      const meter = meterFor({ provider: openai, path: '/v1/chat/completions', isStream: true });
+      assert.equal(readingOf(meter, [Buffer.from(comments)]).outputCharacters, 0);
+    }
+  });
+
+  it('read a last event that lacks its blank line', () => {
+    for (const recorded of RECORDED.filter(({ isStream }) => isStream)) {
+      const reading = readingOf(meterFor(recorded), [Buffer.from(recorded.answer.trimEnd())]);
+      assert.deepEqual([reading.usage, reading.complete], [recorded.usage, true], recorded.what);
+    }
+  });
+
+  /** A count of output that is none was charged as no output at all, and not even marked as an estimate. */
+  it('estimate output whose count is none', () => {
+    const used = (count: unknown, special: object = {}) => {
+      const told = { prompt_tokens: 100, completion_tokens: count, ...special };
+      const answer = { choices: [{ message: { content: 'x'.repeat(400) } }], usage: told };
+      const meter = meterFor({ provider: openai, path: '/v1/chat/completions', isStream: false });
+      return usedTokens(readingOf(meter, [Buffer.from(JSON.stringify(answer))]), 40);
+    };
+    for (const count of [undefined, null, -1, 1.5, 1e300, '12', {}]) {
+      assert.deepEqual(used(count), { usage: usage(100, 100), isEstimate: true });
+      assert.deepEqual(used(count, { total_tokens: 140 }), { usage: usage(100, 40), isEstimate: false });
+    }
+    const message = named(
+      { type: 'message_start', message: { usage: MESSAGE_USAGE } } as { type: string },
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(400) } } as {
+        type: string;
+      },
+      { type: 'message_delta', usage: { output_tokens: -1 } } as { type: string },
+      { type: 'message_stop' },
+    );
+    const meter = meterFor({ provider: anthropic, path: '/v1/messages', isStream: true });
+    assert.deepEqual(usedTokens(readingOf(meter, [Buffer.from(message)]), 40), {
+      usage: usage(37, 100, MESSAGE_TOKENS),
+      isEstimate: true,
+    });
+  });
+
   it('count what the model wrote when it was not only text', () => {
     const reading = readingOf(meterFor({ provider: openai, path: '/v1/chat/completions', isStream: true }), [
       Buffer.from(

@@ -16,10 +16,16 @@ export function openAiUsage(usage: JsonObject): TokenUsage | undefined {
   const cacheReadTokens = Math.min(inputTokens, countAt(details, 'cached_tokens') ?? 0);
   return {
     inputTokens,
-    outputTokens: countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens') ?? 0,
+    outputTokens: outputOf(usage, inputTokens),
     cacheReadTokens,
     // Told only by models that charge for writing; they keep what is written for minutes.
     cacheWrite5mTokens: Math.min(inputTokens - cacheReadTokens, countAt(details, 'cache_write_tokens') ?? 0),
     cacheWrite1hTokens: 0,
   };
+}
+
+/** Embeddings tell no output, and some servers only the total: it is what that leaves. */
+function outputOf(usage: JsonObject, inputTokens: number): number {
+  const told = countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens');
+  return told ?? Math.max(0, (countAt(usage, 'total_tokens') ?? 0) - inputTokens);
 }

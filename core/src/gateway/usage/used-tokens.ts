@@ -12,15 +12,18 @@ export function usedTokens(
   reading: AnswerReading,
   requestBytes: number,
 ): { readonly usage: TokenUsage; readonly isEstimate: boolean } {
-  if (reading.complete && reading.usage !== undefined) return { usage: reading.usage, isEstimate: false };
+  const { usage } = reading;
+  // No model writes something out of no tokens: then their count was missing, or none.
+  const isOutputTold = usage !== undefined && (usage.outputTokens > 0 || reading.outputCharacters === 0);
+  if (reading.complete && isOutputTold) return { usage, isEstimate: false };
   const written = Math.ceil(reading.outputCharacters / CHARACTERS_PER_TOKEN);
   return {
     usage: {
-      inputTokens: reading.usage?.inputTokens ?? Math.ceil(requestBytes / CHARACTERS_PER_TOKEN),
-      outputTokens: Math.max(reading.usage?.outputTokens ?? 0, written),
-      cacheReadTokens: reading.usage?.cacheReadTokens ?? 0,
-      cacheWrite5mTokens: reading.usage?.cacheWrite5mTokens ?? 0,
-      cacheWrite1hTokens: reading.usage?.cacheWrite1hTokens ?? 0,
+      inputTokens: usage?.inputTokens ?? Math.ceil(requestBytes / CHARACTERS_PER_TOKEN),
+      outputTokens: Math.max(usage?.outputTokens ?? 0, written),
+      cacheReadTokens: usage?.cacheReadTokens ?? 0,
+      cacheWrite5mTokens: usage?.cacheWrite5mTokens ?? 0,
+      cacheWrite1hTokens: usage?.cacheWrite1hTokens ?? 0,
     },
     isEstimate: true,
   };

@@ -32,11 +32,17 @@ export class AwsEventStreamReader {
   readonly #maxMessageBytes: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
+  #readBytes = 0;
   /** How many bytes must be there for the next step: a length, then the message it is the length of. */
   #needed = LENGTH_BYTES;
 
   constructor(maxMessageBytes: number) {
     this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /** How many bytes were whole messages so far. */
+  get readBytes(): number {
+    return this.#readBytes;
   }
 
   /** Bytes of a message that is not complete yet. */
@@ -61,6 +67,7 @@ export class AwsEventStreamReader {
       const message = decode(pending.subarray(0, length));
       this.#chunks = [pending.subarray(length)];
       this.#bytes = pending.length - length;
+      this.#readBytes += length;
       this.#needed = LENGTH_BYTES;
       yield message;
     }

@@ -26,6 +26,11 @@ export class BedrockStreamReader {
     return this.#messages.pendingBytes > 0;
   }
 
+  /** How many bytes were whole messages so far. */
+  get readBytes(): number {
+    return this.#messages.readBytes;
+  }
+
   /** The events that these bytes complete. @throws AwsEventStreamError for bytes that are no such stream. */
   *read(chunk: Buffer): Generator<BedrockEvent> {
     for (const message of this.#messages.read(chunk)) {

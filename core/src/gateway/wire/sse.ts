@@ -58,7 +58,8 @@ function eventEnd(bytes: Buffer, from: number): number {
   return -1;
 }
 
-function parseEvent(raw: Buffer): SseEvent {
+/** One event out of its bytes, with or without the blank line that ends it. */
+export function parseEvent(raw: Buffer): SseEvent {
   let event = '';
   let data: string | undefined;
   for (const line of raw.toString('utf8').split('\n')) {
