@@ -139,6 +139,8 @@ export interface Ledger extends KeptReservations {
   budgetOf(userId: string): Promise<BudgetView>;
   /** @throws RangeError unless `limit` > 0. */
   setBudget(userId: string, limit: NanoUsd): Promise<void>;
+  /** From now on the user has no daily budget: what that means is the ledger's `withoutBudget`. Grants stay. */
+  removeBudget(userId: string): Promise<void>;
   /**
    * Forgets what was charged today, to the budget and to grants: today's figures are 0, calls in flight keep what they
    * hold, and what a grant has paid stays paid. Answers what was forgotten.

@@ -214,9 +214,10 @@ async function openSoloEngine(
     status: 'active',
     createdAtUnixMs: Date.now(),
   });
-  if (config.budget.dailyUsd !== undefined) {
-    await engine.ledger.setBudget(user.userId, nanoUsdFromUsd(config.budget.dailyUsd));
-  }
+  const { dailyUsd } = config.budget;
+  // The ledger remembers the last one; a budget that the configuration has no more would go on refusing.
+  if (dailyUsd === undefined) await engine.ledger.removeBudget(user.userId);
+  else await engine.ledger.setBudget(user.userId, nanoUsdFromUsd(dailyUsd));
   return engine;
 }
 

@@ -279,6 +279,19 @@ export function describeLedger(name: string, open: (setup: LedgerSetup) => Promi
       assert.deepEqual(await ledger.listGrants('eve', 'all'), []);
     });
 
+    it('forgets a budget that is removed, and keeps what was spent and the grants', async () => {
+      await ledger.setBudget('ada', nano(100n));
+      await grant(50n);
+      await spend(30n);
+      await ledger.removeBudget('ada');
+      await ledger.removeBudget('ada');
+      const view = await ledger.budgetOf('ada');
+      assert.deepEqual(
+        [view.limit, figures(view)],
+        [undefined, { spent: 30n, spentInAll: 30n, reserved: 0n, budgetRemaining: 0n, grantsRemaining: 50n }],
+      );
+    });
+
     describe('a reset', () => {
       it('forgets what today was charged, once or twice, and answers how much', async () => {
         await ledger.setBudget('ada', nano(100n));

@@ -36,6 +36,7 @@ export class LedgerRows {
   readonly #deleteReservation: StatementSync;
   readonly #lapsed: StatementSync;
   readonly #setLimit: StatementSync;
+  readonly #removeLimit: StatementSync;
   readonly #insertGrant: StatementSync;
   readonly #claimLate: StatementSync;
 
@@ -72,6 +73,7 @@ export class LedgerRows {
     this.#setLimit = db.prepare(
       `INSERT INTO budgets VALUES (?1, ?2) ON CONFLICT (user_id) DO UPDATE SET limit_nano_usd = ?2`,
     );
+    this.#removeLimit = db.prepare('DELETE FROM budgets WHERE user_id = ?');
     this.#insertGrant = db.prepare(
       `INSERT INTO budget_grants (id, user_id, amount_nano_usd, reason, granted_by, starts_at_unix_ms,
                                   expires_at_unix_ms, created_at_unix_ms)
@@ -175,6 +177,11 @@ export class LedgerRows {
   setLimit(userId: string, limit: NanoUsd): void {
     this.days.write();
     this.#setLimit.run(userId, limit);
+  }
+
+  removeLimit(userId: string): void {
+    this.days.write();
+    this.#removeLimit.run(userId);
   }
 
   insertGrant(id: string, grant: NewGrant, createdAtUnixMs: number): void {

@@ -181,6 +181,10 @@ export class SqliteLedger implements Ledger {
     await this.#commit.run(() => this.#rows.setLimit(userId, limit));
   }
 
+  async removeBudget(userId: string): Promise<void> {
+    await this.#commit.run(() => this.#rows.removeLimit(userId));
+  }
+
   async resetSpend(userId: string): Promise<NanoUsd> {
     const period = this.#periodAt(this.#options.clock.nowUnixMs());
     return this.#commit.run(() => {
