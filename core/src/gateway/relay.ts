@@ -54,6 +54,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   #isSettled = false;
   #upstreamEnded = false;
   #clientGone = false;
+  /** The client had left before the call could be written to the provider. */
+  #wasKept = false;
   #ended = false;
 
   constructor(res: ServerResponse, tap: AnswerTap, ownHeaders: readonly string[], done: RelayDone) {
@@ -70,7 +72,9 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    if (this.#clientGone) controller.abort(new ClientGone());
+    if (!this.#clientGone) return;
+    this.#wasKept = true;
+    controller.abort(new ClientGone());
   }
 
   onResponseStart(controller: Controller, status: number, _headers: unknown, message = ''): void {
@@ -108,7 +112,8 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Controller | undefined, cause: Error): void {
     // What never left for the provider was no work for it, whoever has gone in the meantime.
-    const end = this.#clientGone && !isConnectFailure(cause) ? 'client_gone' : 'broken';
+    const hasLeft = !this.#wasKept && !isConnectFailure(cause);
+    const end = this.#clientGone && hasLeft ? 'client_gone' : 'broken';
     if (this.#head === undefined) {
       void this.#tap.noAnswer(cause, end).finally(() => {
         this.#ended = true;
