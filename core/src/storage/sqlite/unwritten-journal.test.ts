@@ -36,6 +36,52 @@ const SETTLER = `
   });
 `;
 
+/** Appends lines until one is refused, then a short one; says how many it could. */
+const APPENDER = `
+  const [module, path] = process.argv.slice(1);
+  const { UnwrittenJournal } = await import(module);
+  const journal = new UnwrittenJournal(path);
+  let lines = 0;
+  try {
+    for (; lines < 1000; lines++) journal.append('x'.repeat(99));
+  } catch {
+    journal.append('last');
+  }
+  process.stdout.write(String(lines));
+`;
+
+describe('unwritten journal', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'candela-journal-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /**
+   * A disk that is nearly full takes the beginning of a write and reports no error. The line counted as kept, and the
+   * one after it was appended to its middle: two charges that nobody could read any more.
+   */
+  it('keeps whole lines only, on a disk that takes a part of one', async () => {
+    const path = join(folder, 'state.db-unwritten-1');
+    const module = new URL('unwritten-journal.ts', import.meta.url).href;
+    // The largest file that the child may write: one block of 512 or 1024 bytes, as the shell counts.
+    const limited = 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"';
+    const child = spawn(
+      'sh',
+      ['-c', limited, process.execPath, '--input-type=module', '-e', APPENDER, '--', module, path],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (more: string) => (said += more));
+    const [code] = (await once(child, 'close')) as [number | null];
+    const whole = Array.from({ length: Number(said) }, () => 'x'.repeat(99));
+    assert.deepEqual(
+      [code, whole.length > 0, readFileSync(path, 'utf8').split('\n')],
+      [0, true, [...whole, 'last', '']],
+    );
+  });
+});
+
 describe('charges that cannot be written', () => {
   let folder: string;
   let path: string;

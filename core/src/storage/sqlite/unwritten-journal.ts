@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -13,11 +22,20 @@ export class UnwrittenJournal {
     this.#path = path;
   }
 
-  /** @throws if the disk takes no more either. */
+  /** All of the line, or nothing of it. @throws if the disk takes no more either. */
   append(line: string): void {
     this.#file ??= openSync(this.#path, 'a', 0o600);
-    writeSync(this.#file, `${line}\n`);
-    fsyncSync(this.#file);
+    const { size } = fstatSync(this.#file);
+    const bytes = Buffer.from(`${line}\n`);
+    try {
+      // A disk that is nearly full takes the beginning, and says so only by the count.
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written);
+      fsyncSync(this.#file);
+    } catch (cause) {
+      // The next line would be the end of this one.
+      ftruncateSync(this.#file, size);
+      throw cause;
+    }
   }
 
   /** For when all that stood in it is in the database. */
