@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -107,6 +107,16 @@ describe('the command line', function () {
       CANDELA,
     ]);
     assert.deepEqual([stdout, stderr], ['Usage', '']);
+  });
+
+  // A stack trace, for a disk that is full.
+  it('says so when what it prints cannot be written', async () => {
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', '"$0" "$1" version > /dev/full', process.execPath, CANDELA],
+      { encoding: 'utf8' },
+    );
+    assert.deepEqual([status, stderr], [1, 'candela: standard output cannot be written to (ENOSPC)\n']);
   });
 
   it('prints colour to a terminal, and none to one that says NO_COLOR', async () => {

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { freePort } from '../harness/free-port.ts';
 import { type FakeProvider, startFakeProvider } from '../fakes/provider/start.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { chatAt } from '../server/team-call.ts';
@@ -78,6 +79,74 @@ describe('candela start, stop and status', function () {
     const later = await machine.candela(['start']);
     assert.equal(later.out, `Candela ran already at ${machine.url}\n`);
     assert.equal(await pidOfDaemon(), pid);
+  });
+
+  // Each got the port it was told, and two daemons kept their files in one home; only one of them could be stopped.
+  it('end with one daemon, although each start was told another port', async () => {
+    const ports = await Promise.all([freePort(), freePort(), freePort()]);
+    const starts = await Promise.all(
+      ports.map((port) => machine.candela(['start', '--json'], { env: { CANDELA_PORT: String(port) } })),
+    );
+    assert.deepEqual(
+      starts.map(({ code }) => code),
+      [0, 0, 0],
+    );
+    const urls = new Set(starts.map(({ out }) => (JSON.parse(out) as { readonly url: string }).url));
+    const [url, ...others] = urls;
+    assert.deepEqual(others, []);
+    const late = await machine.candela(['run'], { env: { CANDELA_PORT: '0' } });
+    assert.equal(late.code, 1);
+    assert.match(late.err, new RegExp(`^candela: a Candela with its files in .* runs already, at ${url} `));
+    await machine.candela(['stop']);
+    const answers = await Promise.allSettled(ports.map((port) => fetch(`http://127.0.0.1:${port}/healthz`)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      ['rejected', 'rejected', 'rejected'],
+    );
+  });
+
+  it('let another daemon have the home of one that was killed', async () => {
+    await machine.candela(['start']);
+    process.kill(await pidOfDaemon(), 'SIGKILL');
+    assert.equal((await machine.candela(['start'])).code, 0);
+  });
+
+  // All commands said that there was none, and `stop` that it was done.
+  it('say of a daemon that does not answer that it is there, and end it', async () => {
+    await machine.candela(['start']);
+    const pid = await pidOfDaemon();
+    process.kill(pid, 'SIGSTOP');
+    const status = await machine.candela(['status']);
+    const statusJson = await machine.candela(['status', '--json']);
+    const budget = await machine.candela(['budget']);
+    const stopping = machine.begin(['stop']);
+    // What was told to end while it was stopped does so when it goes on.
+    await waitUntil({
+      what: 'the daemon to be told',
+      timeoutMs: 20_000,
+      probe: async () =>
+        /^(?:Shd|Sig)Pnd:\s*0*4000$/m.test(await readFile(`/proc/${pid}/status`, 'utf8')) || undefined,
+    });
+    process.kill(pid, 'SIGCONT');
+    const { code, out } = await stopping.ended;
+    const silence = new RegExp(
+      `the Candela at ${machine.url} \\(process ${pid}\\) does not answer.*candela stop`,
+    );
+    assert.deepEqual([status.code, budget.code, code], [1, 1, 0]);
+    assert.match(status.out, silence);
+    assert.match(budget.err, silence);
+    const { error, version: _, ...rest } = JSON.parse(statusJson.out) as Record<string, unknown>;
+    assert.deepEqual(rest, { running: false, url: machine.url, pid });
+    assert.match(String(error), silence);
+    assert.equal(out, `Candela at ${machine.url} has ended\n`);
+  });
+
+  it('say so where the home cannot be written in, and name no log that is not there', async () => {
+    const { code, err } = await machine.candela(['start'], {
+      env: { CANDELA_HOME: join(machine.home, 'config.yaml', 'home') },
+    });
+    assert.equal(code, 1);
+    assert.match(err, /^candela: cannot write in the folder .*config\.yaml.*CANDELA_HOME[^\n]*\n$/);
   });
 
   it('find a daemon that runs in a terminal, and end it too', async () => {

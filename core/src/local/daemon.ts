@@ -19,6 +19,7 @@ import { createChangingPriceBook, createPriceBook, LOCAL_PROVIDER } from '../pri
 import { createSqliteSpanStore } from '../storage/sqlite/span-store.ts';
 import { DEMO_PRICE, startDemoProvider } from './demo/demo-provider.ts';
 import { removeDiscovery, writeDiscovery } from './discovery-file.ts';
+import { takeHome } from './home-lock.ts';
 import type { LocalConfig } from './local-config.ts';
 import { sendPage } from '../http/page.ts';
 import { createPush, type Push } from '../push/push.ts';
@@ -59,7 +60,7 @@ type Handle = Engine['handle'];
  *
  * The ports are taken before anything is written, so that a second daemon leaves no trace of its failed start.
  *
- * @throws ListenError, ConfigError, StorageOpenError
+ * @throws ListenError, ConfigError, HomeTakenError, StorageOpenError
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, logger } = options;
@@ -95,6 +96,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           );
 
     makeHome(config.home);
+    const lock = await takeHome(config.home);
+    undo.push(() => lock.release());
     const push = createPush();
     const { runtimes, close: closeRuntimes } = await openRuntimes({
       ...{ configured: config.runtime, statePath: config.statePath, env: options.env, logger },
@@ -125,7 +128,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       ...(lmStudioUrl !== undefined && { lmStudioUrl }),
       startedAt: new Date().toISOString(),
     });
-    undo.push(() => removeDiscovery(config.home, pid));
+    // First of all, so that the next daemon need not wait for the streams under way here.
+    undo.push(() => {
+      removeDiscovery(config.home, pid);
+      lock.release();
+    });
     return {
       url,
       lmStudioUrl,

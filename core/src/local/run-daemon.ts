@@ -5,8 +5,12 @@ import { StorageOpenError } from '../storage/index.ts';
 import { VERSION } from '../version.ts';
 import type { Cli } from './cli/cli.ts';
 import { startDaemon } from './daemon.ts';
+import { HomeTakenError } from './home-lock.ts';
 import { loadLocalConfig } from './local-config.ts';
 import { welcomeText } from './welcome.ts';
+
+/** Failures whose message says what to do. */
+const EXPECTED = [ConfigError, HomeTakenError, ListenError, StorageOpenError];
 
 /**
  * `candela run`: the daemon in this process, until SIGINT or SIGTERM. Resolves with why it could not start, and with
@@ -26,9 +30,7 @@ export async function runDaemon(
     daemon = await startDaemon({ config, logger, version: VERSION, demo: options.demo, env });
     stderr.write(welcomeText(daemon, { demo: options.demo, home: config.home, remote: config.remote }));
   } catch (cause) {
-    if (cause instanceof ConfigError || cause instanceof ListenError || cause instanceof StorageOpenError) {
-      return cause.message;
-    }
+    if (EXPECTED.some((kind) => cause instanceof kind)) return (cause as Error).message;
     throw cause;
   }
   await stopping.promise;

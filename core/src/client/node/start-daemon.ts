@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResolveBaseUrl } from '../connection/daemon-connection.ts';
@@ -83,10 +83,8 @@ async function spawnDetached({ execPath, scriptPath, args = [], env, home }: Sta
   readonly child: ChildProcess;
   readonly lastErrorLine: () => Promise<string | undefined>;
 }> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
   const errorPath = path.join(home, 'daemon.err.log');
-  const output = await open(path.join(home, 'daemon.log'), 'a', 0o600);
-  const errors = await open(errorPath, 'a', 0o600);
+  const [output, errors] = await openLogs(path.join(home, 'daemon.log'), errorPath);
   const { size: errorsBefore } = await stat(errorPath);
   try {
     const stdio = ['ignore', output.fd, errors.fd] as const;
@@ -102,6 +100,22 @@ async function spawnDetached({ execPath, scriptPath, args = [], env, home }: Sta
     throw new Error(`the daemon could not be started with ${execPath}`, { cause });
   } finally {
     await Promise.all([output.close(), errors.close()]);
+  }
+}
+
+async function openLogs(
+  outputPath: string,
+  errorPath: string,
+): Promise<readonly [output: FileHandle, errors: FileHandle]> {
+  const home = path.dirname(outputPath);
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    return [await open(outputPath, 'a', 0o600), await open(errorPath, 'a', 0o600)];
+  } catch (cause) {
+    throw new Error(
+      `cannot write in the folder ${home}: give this user write access to it, or set CANDELA_HOME to another folder`,
+      { cause },
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import { candelaHome } from '../../client/node/candela-home.ts';
 import { readDiscoveryFile, type Discovery } from '../../client/node/discovery-file.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
+import { hasLeft } from './process-start.ts';
 
 /** The daemon of this machine, as far as it can be seen from outside. */
 export interface FoundDaemon {
@@ -25,15 +26,31 @@ export async function findDaemon({ env }: Pick<Cli, 'env'>): Promise<FoundDaemon
   return { url, ...(discovery && { discovery }) };
 }
 
+/**
+ * The note of a daemon that is there and does not answer: stopped, stuck, or overloaded. Undefined where its process is
+ * another one's by now, as far as the system tells.
+ */
+export async function silentDaemon({ env }: Pick<Cli, 'env'>): Promise<Discovery | undefined> {
+  const discovery = await readDiscoveryFile(candelaHome(env));
+  return discovery !== undefined && (await hasLeft(discovery)) !== 'another process' ? discovery : undefined;
+}
+
 /** Where a daemon is that has left no note. */
 export function usualUrl(env: Cli['env']): string {
   return `http://127.0.0.1:${env['CANDELA_PORT'] || '8181'}`;
+}
+
+/** What to say of a daemon that does not answer. */
+export function silence({ url, pid }: Discovery): string {
+  return `the Candela at ${url} (process ${pid}) does not answer: end it with \`candela stop\`, then start it again`;
 }
 
 /** @throws CliError where none answers. */
 export async function runningDaemon(cli: Pick<Cli, 'env'>): Promise<FoundDaemon> {
   const daemon = await findDaemon(cli);
   if (daemon === undefined) {
+    const silent = await silentDaemon(cli);
+    if (silent !== undefined) throw new CliError(silence(silent));
     throw new CliError('no Candela runs on this machine: start it with `candela start`');
   }
   return daemon;

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigError } from '../../config/parse-config.ts';
 import { readDiscoveryFile } from '../../client/node/discovery-file.ts';
 import { startDaemon } from '../../client/node/start-daemon.ts';
 import { loadLocalConfig, type LocalConfig } from '../local-config.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
-import { findDaemon } from './daemon-access.ts';
+import { findDaemon, silence, silentDaemon } from './daemon-access.ts';
 
 export interface EnsuredDaemon {
   readonly url: string;
@@ -49,7 +51,10 @@ export async function ensureDaemon(
     });
     return { url, hasStarted: true };
   } catch (cause) {
+    const silent = await silentDaemon(cli);
+    if (silent !== undefined) throw new CliError(silence(silent), { cause });
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError(`${reason}\nWhat it wrote is in ${home}/daemon.err.log`, { cause });
+    const log = join(home, 'daemon.err.log');
+    throw new CliError(existsSync(log) ? `${reason}\nWhat it wrote is in ${log}` : reason, { cause });
   }
 }

@@ -40,7 +40,14 @@ export async function runCli(
   commands: readonly CommandFactory[],
 ): Promise<number> {
   let exitCode = 0;
-  host.stdout.on('error', passOverClosedPipe);
+  host.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader such as `head` that has seen enough is no failure; what else it would have read is dropped.
+    if (code === 'EPIPE') return;
+    host.stderr.write(`candela: standard output cannot be written to (${code})\n`);
+    exitCode = 1;
+    // The word may come after the command is through.
+    process.exitCode = 1;
+  });
   const cli: Cli = { ...host, exitWith: (code) => void (exitCode = code) };
   const program = createProgram(cli, commands);
   if (args.length === 0) {
@@ -57,11 +64,6 @@ export async function runCli(
     cli.stderr.write(`candela: ${cause.message}\n`);
     return cause.exitCode;
   }
-}
-
-/** A reader such as `head` that has seen enough is no failure; what else it would have read is dropped. */
-function passOverClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 function everyCommand(command: Command): readonly Command[] {

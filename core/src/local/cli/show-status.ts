@@ -8,7 +8,8 @@ import { readFigures } from '../../client/figures/read-figures.ts';
 import { budgetReport } from '../../client/status/reports.ts';
 import { budgetJson } from './budget-json.ts';
 import type { Cli } from './cli.ts';
-import { findDaemon, type FoundDaemon } from './daemon-access.ts';
+import type { Discovery } from '../../client/node/discovery-file.ts';
+import { findDaemon, silence, silentDaemon, type FoundDaemon } from './daemon-access.ts';
 import { printJson } from './print-json.ts';
 import { printFields } from './print-table.ts';
 
@@ -29,8 +30,7 @@ export async function showStatus(cli: Cli, options: { readonly json: boolean }):
   const daemon = await findDaemon(cli);
   if (daemon === undefined) {
     cli.exitWith(1);
-    if (options.json) printJson(cli, { running: false });
-    else cli.stdout.write('Candela does not run on this machine: start it with `candela start`\n');
+    reportAbsence(cli, await silentDaemon(cli), options);
     return;
   }
   const { url, discovery } = daemon;
@@ -76,6 +76,17 @@ export async function showStatus(cli: Cli, options: { readonly json: boolean }):
       ? field('runtime', runtime.failure)
       : field('runtime', runtime.value && `${runtime.value.backend} ${runtime.value.state}`)),
   ]);
+}
+
+function reportAbsence(cli: Cli, silent: Discovery | undefined, options: { readonly json: boolean }): void {
+  if (options.json) {
+    const { url, pid, version } = silent ?? {};
+    printJson(cli, { running: false, ...(silent && { url, pid, version, error: silence(silent) }) });
+  } else if (silent === undefined) {
+    cli.stdout.write('Candela does not run on this machine: start it with `candela start`\n');
+  } else {
+    cli.stdout.write(`${silence(silent)}\n`);
+  }
 }
 
 async function answerOf<T>(url: string, ask: () => Promise<T>): Promise<Answer<T>> {

@@ -2,18 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isProcessAlive } from '../../client/node/process-liveness.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
-import { findDaemon } from './daemon-access.ts';
-import { processStartedAtUnixMs } from './process-start.ts';
+import { findDaemon, silentDaemon } from './daemon-access.ts';
+import { hasLeft } from './process-start.ts';
 
 /** The daemon lets streams under way run on for ten seconds, then settles and writes. */
 const STOPS_WITHIN_MS = 30_000;
 const POLL_MS = 50;
-/** The system counts starts in hundredths of a second since a boot that it knows to the second. */
-const CLOCK_SLACK_MS = 3_000;
-
 /**
- * Ends the daemon whose note is below `CANDELA_HOME` and waits until it is gone; undefined if there is none. Only a
- * process that answers as Candela and was there when the note was written is told to end.
+ * Ends the daemon whose note is below `CANDELA_HOME` and waits until it is gone; undefined if there is none. Only the
+ * process that left the note is told to end; one that does not answer, only where the system says that it is the one.
  *
  * @throws CliError if it answers without a note, belongs to somebody else, or does not end.
  */
@@ -21,18 +18,28 @@ export async function stopDaemon(
   cli: Pick<Cli, 'env'>,
 ): Promise<{ readonly url: string; readonly pid: number } | undefined> {
   const daemon = await findDaemon(cli);
-  if (daemon === undefined) return undefined;
-  const { url, discovery } = daemon;
+  const discovery = daemon?.discovery ?? (await silentDaemon(cli));
   if (discovery === undefined) {
+    if (daemon === undefined) return undefined;
     throw new CliError(
-      `a Candela answers at ${url}, but it keeps its files elsewhere: set CANDELA_HOME as it was set there, or end it where it was started`,
+      `a Candela answers at ${daemon.url}, but it keeps its files elsewhere: set CANDELA_HOME as it was set there, or end it where it was started`,
     );
   }
-  const { pid } = discovery;
-  const startedAtUnixMs = await processStartedAtUnixMs(pid);
-  if (startedAtUnixMs !== undefined && startedAtUnixMs > Date.parse(discovery.startedAt) + CLOCK_SLACK_MS) {
+  const { url, pid } = discovery;
+  const owner = await hasLeft(discovery);
+  if (owner === 'another process') {
     throw new CliError(`process ${pid} is not the Candela that left its note: end that at ${url} by hand`);
   }
+  if (daemon === undefined && owner === 'unknown') {
+    throw new CliError(
+      `nothing answers at ${url}, and process ${pid} may be another program by now: if it is Candela, end it with kill ${pid}`,
+    );
+  }
+  await end(pid);
+  return { url, pid };
+}
+
+async function end(pid: number): Promise<void> {
   terminate(pid);
   const deadline = performance.now() + STOPS_WITHIN_MS;
   while (isProcessAlive(pid)) {
@@ -43,7 +50,6 @@ export async function stopDaemon(
     }
     await delay(POLL_MS);
   }
-  return { url, pid };
 }
 
 function terminate(pid: number): void {
