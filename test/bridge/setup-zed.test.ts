@@ -214,6 +214,15 @@ describe('candela setup zed', function () {
     assert.deepEqual(await snapshot(), before);
   });
 
+  it('leaves a read-only file as it is, and the others with it', async () => {
+    await chmod(at(ZED, 'tasks.json'), 0o444);
+    const before = await snapshot();
+    const { code, err } = await run('zed');
+    assert.equal(code, 1);
+    assert.match(err, /tasks\.json is read-only: make it writable.*nothing was changed/);
+    assert.deepEqual(await snapshot(), before);
+  });
+
   it('works on an empty folder, and leaves it empty again', async () => {
     await rm(at('.var'), { recursive: true });
     for (const name of ['settings', 'tasks', 'keymap']) await rm(at(ZED, `${name}.json`));

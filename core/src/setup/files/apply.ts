@@ -3,7 +3,15 @@ import { dirname } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import type { PlannedFile } from '../planned-file.ts';
 import { SetupError } from '../setup-error.ts';
-import { type FileContent, hashOf, readContent, toBytes, toText, writeContent } from './file-content.ts';
+import {
+  type FileContent,
+  hashOf,
+  readContent,
+  refuseReadOnly,
+  toBytes,
+  toText,
+  writeContent,
+} from './file-content.ts';
 import type { RecordedFile, SetupRecord } from './setup-record.ts';
 
 /** What became, or would become, of one file. */
@@ -47,7 +55,9 @@ async function planChange(file: PlannedFile): Promise<Change> {
   const content = await readContent(file.path);
   const text = toText(file.path, content.bytes);
   const added = file.add(text);
-  return { file, content, next: added === text ? undefined : toBytes(added, content.bytes) };
+  if (added === text) return { file, content, next: undefined };
+  refuseReadOnly(file.path, content);
+  return { file, content, next: toBytes(added, content.bytes) };
 }
 
 export function dryRun(changes: readonly Change[]): readonly FileReport[] {

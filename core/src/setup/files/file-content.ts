@@ -41,6 +41,12 @@ export function toBytes(text: string, before: Buffer | undefined): Buffer {
   return Buffer.from((hadMark ? BOM : '') + text);
 }
 
+/** A rename would replace it all the same. @throws SetupError */
+export function refuseReadOnly(filePath: string, { mode }: FileContent): void {
+  if (mode === undefined || (mode & 0o222) !== 0) return;
+  throw new SetupError(`${filePath} is read-only: make it writable, then run this again`);
+}
+
 /** Replaces or makes the file in one step: a reader sees the old bytes or the new ones. */
 export async function writeContent(target: string, bytes: Buffer, mode: number | undefined): Promise<void> {
   const temporary = `${target}.${randomUUID()}.tmp`;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { PlannedFile } from '../planned-file.ts';
 import { SetupError } from '../setup-error.ts';
 import type { FileReport } from './apply.ts';
-import { hashOf, readContent, toBytes, toText, writeContent } from './file-content.ts';
+import { hashOf, readContent, refuseReadOnly, toBytes, toText, writeContent } from './file-content.ts';
 import type { RecordedFile, SetupRecord } from './setup-record.ts';
 
 /** Knows how to take our parts out of a file that somebody changed since. */
@@ -35,8 +35,10 @@ async function undoFile(
 ): Promise<FileReport> {
   const parts = partsOf(path);
   const what = parts?.what ?? 'a file of an earlier setup';
-  const { target, bytes, mode } = await readContent(path);
+  const content = await readContent(path);
+  const { target, bytes, mode } = content;
   if (bytes === undefined) return { path, what, outcome: 'gone already' };
+  refuseReadOnly(path, content);
   const isOurs = hashOf(bytes) === written && !wasEdited;
   if (isOurs && backup !== null) {
     await writeContent(target, await record.kept(backup), mode);

@@ -39,6 +39,45 @@ describe('JsoncDocument', () => {
     assert.deepEqual(parse(doc('[1, 2, // two\n]', '[]').append([], { x: 1 }).text), [1, 2, { x: 1 }]);
   });
 
+  // An undo after the developer's own edits took the comments beside our parts along.
+  it('takes away what it added, and no comment with it', () => {
+    for (const before of [
+      '{\n  "a": 1 // one\n}\n',
+      '{\n  "a": 1, // one\n  // two\n}\n',
+      '{\r\n\t"a": 1 /* one */ , // two\r\n}\r\n',
+      '{ // none yet }\n}',
+      '{\n  "candela": {\n    "y": 2, // keep\n  },\n  // end\n}',
+      '// none yet\n{\n}\n',
+    ]) {
+      const added = doc(before).set(['candela', 'x'], { y: 1 }).set(['k'], [1]);
+      assert.equal(added.remove(['k']).remove(['candela', 'x']).text, before);
+    }
+  });
+
+  it('keeps what stands around a value that it takes away', () => {
+    for (const [before, after] of [
+      ['{"k": 1}', '{}'],
+      ['{"k": 1, "a": 2}', '{ "a": 2}'],
+      ['{"a": 2, "k": 1}', '{"a": 2}'],
+      ['{"a": 2, /* k */ "k": 1 /* one */}', '{"a": 2 /* k */ /* one */}'],
+      ['{\n  // k\n  "k": 1, // one\n  "a": 2\n}', '{\n  // k\n  // one\n  "a": 2\n}'],
+      ['{\n  "a": 2, // two\n  "k": 1 }', '{\n  "a": 2 // two\n  }'],
+      ['{\n  "k": 1 /* one */\n  , "a": 2\n}', '{\n  /* one */\n   "a": 2\n}'],
+    ] as const) {
+      assert.equal(doc(before).remove(['k']).text, after);
+    }
+    const kept = '{\n  "p": {\n    // mine\n  }\n}';
+    assert.equal(doc('{\n  "p": {\n    // mine\n    "k": 1\n  }\n}').remove(['p', 'k']).text, kept);
+  });
+
+  // The first of two was changed, and Zed goes by the last.
+  it('refuses to choose between two of one name', () => {
+    const twice = doc('{\n  "p": {"a": 1},\n  "p": {"b": 1}\n}');
+    for (const change of [() => twice.set(['p', 'k'], 1), () => twice.remove(['p', 'a'])]) {
+      assert.throws(change, /^SetupError: \/f\.json:3:3 has "p" a second time/);
+    }
+  });
+
   it('names line and column of what does not parse, and changes nothing', () => {
     assert.throws(
       () => doc('{\n  "a": 1,\n  oops\n}'),

@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  applyEdits,
-  findNodeAtLocation,
   getNodeValue,
   type JSONPath,
-  modify,
   type Node,
   type ParseError,
   parseTree,
@@ -12,6 +9,7 @@ import {
 } from 'jsonc-parser';
 import { SetupError } from '../setup-error.ts';
 import { insertElement, insertProperty, replaceValue } from './insert.ts';
+import { removeChild } from './remove.ts';
 
 /**
  * JSON with comments and trailing commas, changed in place: what is not touched keeps every byte.
@@ -51,7 +49,7 @@ export class JsoncDocument {
   }
 
   get(path: JSONPath): unknown {
-    const node = findNodeAtLocation(this.#root, path);
+    const node = this.#find(path);
     // Its objects have no prototype, which no comparison would take for equal to an object of ours.
     return node === undefined ? undefined : (JSON.parse(JSON.stringify(getNodeValue(node))) as unknown);
   }
@@ -61,9 +59,9 @@ export class JsoncDocument {
     if (isDeepStrictEqual(this.get(path), value)) return this;
     for (let depth = path.length; depth > 0; depth -= 1) {
       const parentPath = path.slice(0, depth - 1);
-      const parent = findNodeAtLocation(this.#root, parentPath);
+      const parent = this.#find(parentPath);
       if (parent === undefined) continue;
-      const present = findNodeAtLocation(this.#root, path.slice(0, depth));
+      const present = this.#find(path.slice(0, depth));
       if (present !== undefined) return this.#with(replaceValue(this.text, present, value));
       if (parent.type !== 'object') {
         throw new SetupError(`${this.#path}: ${parentPath.join('.')} is no object`);
@@ -76,19 +74,41 @@ export class JsoncDocument {
 
   /** Adds an element at the end of an array. */
   append(path: JSONPath, value: unknown): JsoncDocument {
-    const array = findNodeAtLocation(this.#root, path);
+    const array = this.#find(path);
     if (array?.type !== 'array') return this;
     return this.#with(insertElement(this.text, array, value));
   }
 
-  /** Removes a value, and its parents as far as that leaves them empty. */
+  /** Removes a value, and its parents as far as that leaves nothing in them, not even a comment. */
   remove(path: JSONPath): JsoncDocument {
-    if (findNodeAtLocation(this.#root, path) === undefined) return this;
-    const next = this.#with(applyEdits(this.text, modify(this.text, path, undefined, {})));
     const parentPath = path.slice(0, -1);
-    const parent = next.get(parentPath);
-    const isEmpty = typeof parent === 'object' && parent !== null && Object.keys(parent).length === 0;
+    const [value, parent] = [this.#find(path), this.#find(parentPath)];
+    if (value === undefined || parent === undefined) return this;
+    const child = parent.type === 'object' ? (value.parent ?? value) : value;
+    const next = this.#with(removeChild(this.text, parent, child));
+    const rest = next.#find(parentPath);
+    const isEmpty = rest !== undefined && /^[{[]\s*[}\]]$/.test(next.#textOf(rest));
     return isEmpty && parentPath.length > 0 ? next.remove(parentPath) : next;
+  }
+
+  /** @throws SetupError where a key on the way is there twice: readers differ in which of them they take. */
+  #find(path: JSONPath): Node | undefined {
+    return path.reduce<Node | undefined>((node, step) => {
+      if (typeof step === 'number') return node?.type === 'array' ? node.children?.[step] : undefined;
+      if (node?.type !== 'object') return undefined;
+      const [first, second] = (node.children ?? []).filter(({ children }) => children?.[0]?.value === step);
+      if (second !== undefined) {
+        const place = lineAndColumn(this.text, second.offset);
+        throw new SetupError(
+          `${this.#path}:${place} has ${JSON.stringify(step)} a second time: keep one of them`,
+        );
+      }
+      return first?.children?.[1];
+    }, this.#root);
+  }
+
+  #textOf({ offset, length }: Node): string {
+    return this.text.slice(offset, offset + length);
   }
 
   #with(text: string): JsoncDocument {
