@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { isBuiltin } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { ROOT } from './repository.ts';
 
 /** What each program is made of: bundled here as it is built, only to read the list of its parts. */
 describe('what is in each bundle', function () {
@@ -66,7 +64,7 @@ async function partsOf(
   options: { readonly platform?: 'node' | 'browser'; readonly external?: readonly string[] },
 ): Promise<{ readonly files: readonly string[]; readonly imports: readonly string[] }> {
   const { metafile } = await build({
-    absWorkingDir: root,
+    absWorkingDir: ROOT,
     entryPoints: [entry],
     bundle: true,
     write: false,
