@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { ledgerHistories } from '../../testing/ledger-history.ts';
-import { LedgerPlay } from '../../testing/ledger-play.ts';
+import { ledgerHistories } from './testing/ledger-history.ts';
+import { LedgerPlay } from './testing/ledger-play.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import { openDatabase } from './open.ts';
 

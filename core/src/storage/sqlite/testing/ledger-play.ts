@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import type { DatabaseSync } from 'node:sqlite';
-import type { BudgetAlert } from '../budget/alerts.ts';
-import type { BudgetView, Reservation } from '../budget/ledger.ts';
-import { anLlmSpan, nano } from '../storage/contract-suites/span-fixture.ts';
-import { LEDGER_SCHEMA } from '../storage/sqlite/ledger-schema.ts';
-import { SqliteLedger } from '../storage/sqlite/ledger.ts';
-import { openDatabase } from '../storage/sqlite/open.ts';
+import type { BudgetAlert } from '../../../budget/alerts.ts';
+import type { BudgetView, Reservation } from '../../../budget/ledger.ts';
+import { anLlmSpan, nano } from '../../contract-suites/span-fixture.ts';
+import { LEDGER_SCHEMA } from '../ledger-schema.ts';
+import { SqliteLedger } from '../ledger.ts';
+import { openDatabase } from '../open.ts';
 import { MODEL_CAPS, PROCESSES, type CallStep, type Step } from './ledger-history.ts';
-import { manualClock } from './manual-clock.ts';
-import { recordedLog } from './recorded-log.ts';
+import { manualClock } from '../../../testing/manual-clock.ts';
+import { recordedLog } from '../../../testing/recorded-log.ts';
 import { dayOf, ReferenceLedger, type Held } from './reference-ledger.ts';
+import { grantSums, ledgerSums, modelDays, newestOwnerId } from './stored-sums.ts';
 
 const MINUTE_MS = 60_000;
 const YEAR_MS = 365 * 24 * 60 * MINUTE_MS;
@@ -273,10 +274,7 @@ export class LedgerPlay {
       retryAfterMs: 2 ** 30,
       notifier: { notify: async (alert) => void this.#told.push(alert) },
     });
-    const ownerId = BigInt(
-      Number(this.#observer.prepare('SELECT max(id) AS id FROM ledger_owners').get()?.['id']),
-    );
-    this.#processes[at] = { db, ledger, ownerId };
+    this.#processes[at] = { db, ledger, ownerId: newestOwnerId(this.#observer) };
     // Changes are carried out in order, so once this one is done, so is the sweep.
     await ledger.acknowledgeSpans([]);
   }
@@ -330,11 +328,7 @@ export class LedgerPlay {
 
   /** Every model's day is as the reference has it, and within its cap as long as estimates hold. */
   #assertModelDays(): void {
-    const rows = this.#observer
-      .prepare(
-        `SELECT period_key AS day, model, spent_nano_usd AS spent, reserved_nano_usd AS reserved FROM model_days`,
-      )
-      .all() as unknown as { day: string; model: keyof typeof MODEL_CAPS; spent: number; reserved: number }[];
+    const rows = modelDays<keyof typeof MODEL_CAPS>(this.#observer);
     for (const { day, model, spent, reserved } of rows) {
       assert.deepEqual({ spent, reserved }, this.#reference.modelDay(day, model), `${model} on ${day}`);
       assert.ok(spent + reserved <= MODEL_CAPS[model] + this.#slack, `${spent + reserved} on ${model}`);
@@ -348,16 +342,10 @@ export class LedgerPlay {
 
   /** spent + reserved ≤ limit + grants; a grant never pays more than it has, whatever the estimates were. */
   async #assertWithinMeans(view: BudgetView): Promise<void> {
-    const rows = this.#observer
-      .prepare(
-        `SELECT coalesce(sum(amount_nano_usd), 0) AS amount, coalesce(sum(spent_nano_usd + held_nano_usd), 0) AS used,
-                count(*) FILTER (WHERE spent_nano_usd + held_nano_usd > amount_nano_usd OR held_nano_usd < 0) AS overdrawn
-           FROM budget_grants WHERE user_id = ?`,
-      )
-      .get(USER) as { amount: number; used: number; overdrawn: number };
-    assert.equal(rows.overdrawn, 0);
-    const used = Number(view.spent + view.reserved) + rows.used;
-    assert.ok(used <= Number(view.limit) + rows.amount + this.#slack, `${used} of limit and grants`);
+    const grants = grantSums(this.#observer, USER);
+    assert.equal(grants.overdrawn, 0);
+    const used = Number(view.spent + view.reserved) + grants.used;
+    assert.ok(used <= Number(view.limit) + grants.amount + this.#slack, `${used} of limit and grants`);
   }
 
   async #end(): Promise<void> {
@@ -368,18 +356,7 @@ export class LedgerPlay {
     await this.#acknowledge(1_000_000);
     await this.#process(0).ledger.close();
 
-    const sums = this.#observer
-      .prepare(
-        `SELECT coalesce(sum(spent_nano_usd + grants_spent_nano_usd), 0) AS charged,
-                coalesce(sum(reserved_nano_usd), 0) AS reserved,
-                (SELECT coalesce(sum(abs(held_nano_usd)), 0) FROM budget_grants WHERE user_id = ?1) AS held,
-                (SELECT count(*) FROM reservations) + (SELECT count(*) FROM model_holds) AS reservations,
-                (SELECT coalesce(sum(spent_nano_usd), 0) FROM model_days) AS ofModels,
-                (SELECT coalesce(sum(abs(reserved_nano_usd)), 0) FROM model_days) AS heldOfModels,
-                (SELECT count(*) FROM span_outbox) AS spans
-           FROM budget_periods WHERE user_id = ?1`,
-      )
-      .get(USER);
+    const sums = ledgerSums(this.#observer, USER);
     const settled = this.#settled.reduce((sum, cost) => sum + cost, 0);
     assert.deepEqual(
       { ...sums, spanCost: this.#acknowledgedCost, spanIds: new Set(this.#acknowledged).size },
