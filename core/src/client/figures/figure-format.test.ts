@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { BudgetFigures } from './budget-figures.ts';
-import { formatCompactCount, formatShare } from './figure-format.ts';
+import { formatCompactCount, formatPercent, formatShare } from './figure-format.ts';
 import { DEFAULT_STATUS_SETTINGS, STATUS_FORMATS } from '../status/status-input.ts';
 import { statusModel } from '../status/status-model.ts';
 
@@ -62,6 +62,21 @@ describe('formatShare', () => {
     }
     for (let percent = 10; percent < 200; percent += 1)
       assert.equal(formatShare(percent / 100), `${percent} %`);
+  });
+});
+
+describe('formatPercent', () => {
+  it('has one decimal, and says of a budget what the status bar says', () => {
+    assert.deepEqual([0, 0.0004, 0.342, 0.7999, 0.79996, 0.99951, 1, 1.04].map(formatPercent), [
+      '0.0 %',
+      '<0.1 %',
+      '34.2 %',
+      '79.9 %',
+      '79.9 %',
+      '99.9 %',
+      '100.0 %',
+      '104.0 %',
+    ]);
   });
 });
 

@@ -18,21 +18,26 @@ export function formatCount(count: number, { locale = 'en' }: Locality = {}): st
   return new Intl.NumberFormat(locale).format(count);
 }
 
-/** `34.2 %`; not clamped at 100. */
+/**
+ * `34.2 %`, `104.0 %`. Rounded down, so that it never names a threshold that is not reached; not clamped at 100;
+ * `<0.1 %` where there is little, so that a little never reads as nothing.
+ */
 export function formatPercent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
+  return formatTenths(fraction, (tenths) => (tenths / 10).toFixed(1));
 }
 
-/**
- * A share for one line: `9.4 %`, `34 %`, `104 %`. Rounded down, so that it never names a threshold that is not
- * reached; not clamped at 100; `<0.1 %` where there is little, so that a little never reads as nothing.
- */
+/** The same for one line, where there is less room: `9.4 %`, `34 %`, `104 %`. */
 export function formatShare(fraction: number): string {
+  return formatTenths(fraction, (tenths) =>
+    tenths < 100 ? (tenths / 10).toFixed(1) : String(Math.floor(tenths / 10)),
+  );
+}
+
+function formatTenths(fraction: number, format: (tenths: number) => string): string {
   const percent = fraction * 100;
   if (percent > 0 && percent < 0.1) return '<0.1 %';
   // What binary fractions lack to a whole tenth must not cost one.
-  const tenths = Math.floor(percent * 10 + 1e-6);
-  return tenths < 100 ? `${(tenths / 10).toFixed(1)} %` : `${Math.floor(tenths / 10)} %`;
+  return `${format(Math.floor(percent * 10 + 1e-6))} %`;
 }
 
 /** Three digits at most, for one line: `950`, `1.23k`, `45.6M`; rounded down. */
