@@ -15,9 +15,14 @@ function originUrl(config: string): string | undefined {
     const section = /^\s*\[([^\]]*)\]/.exec(line)?.[1];
     if (section !== undefined) isOrigin = /^remote\s+"([^"]*)"$/i.exec(section.trim())?.[1] === 'origin';
     const url = isOrigin ? /^\s*url\s*=\s*(.*)$/i.exec(line)?.[1] : undefined;
-    if (url !== undefined) return url.trim().replace(/^"(.*)"$/, '$1');
+    if (url !== undefined) return unquoted(url.trim());
   }
   return undefined;
+}
+
+/** Git puts quotes around what holds the beginning of a comment. */
+function unquoted(value: string): string {
+  return /^"(.*)"/.exec(value)?.[1] ?? value.replace(/\s*[;#].*$/, '');
 }
 
 function nameInUrl(url: string): string | undefined {
@@ -25,11 +30,18 @@ function nameInUrl(url: string): string | undefined {
     .split(/[/\\]/)
     .filter((segment) => segment !== '');
   const name = segments.at(-1)?.replace(/\.git$/i, '');
-  return name === '' ? undefined : name;
+  return name === '' || name === undefined || MAY_SIGN_IN.test(name) ? undefined : name;
 }
 
-/** An address with a scheme, git's own `user@host:path`, or a path of this machine. */
-function pathOf(url: string): string {
+/** What is left of an address nobody foresaw may be what signs in: it is better to know no name. */
+const MAY_SIGN_IN = /[@:]/;
+
+/**
+ * An address with a scheme, git's own `user@host:path`, or a path of this machine; before each of them may stand the
+ * name of a helper: https://git-scm.com/docs/gitremote-helpers
+ */
+function pathOf(address: string): string {
+  const url = address.replace(/^[\w+.-]+::/, '');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     if (!URL.canParse(url)) return '';
     const { pathname } = new URL(url);

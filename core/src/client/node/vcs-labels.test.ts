@@ -104,6 +104,10 @@ describe('a remote’s name', () => {
       '../shop': 'shop',
       'C:\\git\\shop.git': 'shop',
       'file:///srv/git/shop%20two.git': 'shop two',
+      'persistent-https://git.example.com/team/shop.git': 'shop',
+      'vault::https://me:token@git.example.com/team/shop': 'shop',
+      'https://git.example.com/team/shop.git # the shop': 'shop',
+      '"https://me:to;ken@git.example.com/team/shop.git"': 'shop',
     };
     for (const [url, name] of Object.entries(urls)) assert.equal(named(url), name, url);
   });
@@ -113,6 +117,10 @@ describe('a remote’s name', () => {
       'https://token@git.example.com',
       'https://me:token@git.example.com/',
       'git@host:',
+      'token@git.example.com',
+      'me:token@git.example.com:shop',
+      'vault::https://me:token@git.example.com',
+      'codecommit::eu-west-1://profile@shop',
       '',
     ]) {
       assert.equal(named(url), undefined, url);
