@@ -71,6 +71,19 @@ describe('a bridge as MCP server', function () {
     });
   }
 
+  it('asks the Candela it is told of, and starts none in its place', async () => {
+    const other = await startRig(20);
+    try {
+      await connect([CANDELA, 'mcp', '--daemon-url', other.url]);
+      assert.match((await call('candela_spend_today')).text, /^Candela: \$0\.00 of \$20\.00 spent today/);
+      await other.kill();
+      assert.match((await call('candela_spend_today')).text, /not known/);
+    } finally {
+      await client.close();
+      await other.close();
+    }
+  });
+
   it('says in words what is wrong with a call', async () => {
     await connect([CANDELA, 'mcp']);
     const nothingSaid = await call('candela_annotate_trace', { traceId });

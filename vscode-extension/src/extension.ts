@@ -51,7 +51,9 @@ export function activate(extensionContext: vscode.ExtensionContext): CandelaExte
   });
   const mcpServer = new McpServer({
     command: () =>
-      window.settings.isMcpEnabled ? bundledMcpCommand(window.daemonScriptPath, extension) : undefined,
+      window.settings.isMcpEnabled
+        ? bundledMcpCommand(window.daemonScriptPath, extension, window.settings.daemon)
+        : undefined,
   });
   const context: CommandContext = {
     ...{ session, daemonUrl, startDaemon, recentCalls, traceDocuments, keys, labels, branchCost },

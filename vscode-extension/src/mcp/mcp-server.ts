@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messages } from '../messages.ts';
+import type { ExtensionSettings } from '../settings.ts';
 import { cursorMcp } from './cursor-api.ts';
 
 /** As in the manifest's `mcpServerDefinitionProviders`. */
@@ -16,16 +17,24 @@ export interface McpCommand {
   readonly version: string;
 }
 
-/** Run by the editor itself, which is Electron on a desktop and there made to behave as Node. */
+/**
+ * Run by the editor itself, which is Electron on a desktop and there made to behave as Node. Asks the same daemon as the
+ * status bar, so that an agent is never told another figure.
+ */
 export function bundledMcpCommand(
   scriptPath: string,
   { packageJSON }: vscode.Extension<unknown>,
+  { url, autoStart }: ExtensionSettings['daemon'],
 ): McpCommand {
   const { version } = packageJSON as { readonly version: string };
   const { CANDELA_HOME: home } = process.env;
   return {
     command: process.execPath,
-    args: [scriptPath, 'mcp'],
+    args: [
+      ...[scriptPath, 'mcp'],
+      ...(url === '' ? [] : ['--daemon-url', url]),
+      ...(autoStart ? [] : ['--no-start']),
+    ],
     env: { ELECTRON_RUN_AS_NODE: '1', ...(home !== undefined && { CANDELA_HOME: home }) },
     version,
   };

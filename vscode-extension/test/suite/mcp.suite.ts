@@ -20,7 +20,7 @@ export function describeMcp(): void {
       const [definition, ...rest] = api.mcpServer.definitions();
       assert.ok(definition);
       assert.deepEqual(rest, []);
-      assert.equal(definition.args.at(-1), 'mcp');
+      assert.equal(definition.args[1], 'mcp');
       const env = { ...process.env, ...(definition.env as Record<string, string>) };
       const child = spawn(definition.command, definition.args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
       const send = (message: object) =>
@@ -41,6 +41,21 @@ export function describeMcp(): void {
       await once(child, 'exit');
       assert.match((result as { serverInfo: { name: string } }).serverInfo.name, /candela/i);
       assert.ok((listed as { tools: { name: string }[] }).tools.length > 0);
+    });
+
+    it('asks the daemon the settings name, and starts none where they say so', async () => {
+      const settings = vscode.workspace.getConfiguration('candela.daemon');
+      const setUrl = (url: string | undefined) =>
+        settings.update('url', url, vscode.ConfigurationTarget.Global);
+      const args = () => api.mcpServer.definitions()[0]?.args.slice(1).join(' ');
+      const become = (wanted: string) => eventually(wanted, () => args() === wanted || undefined, args);
+      // These windows are told to start no daemon.
+      await become('mcp --no-start');
+      const { daemonUrl } = testContext();
+      await setUrl(daemonUrl);
+      await become(`mcp --daemon-url ${daemonUrl} --no-start`);
+      await setUrl(undefined);
+      await become('mcp --no-start');
     });
 
     it('is not offered once the setting says so', async () => {
