@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
-import { DaemonConnection, type StatusModel } from '@candela/core/client';
+import { DaemonConnection, l10n, type StatusModel } from '@candela/core/client';
 import { BranchCost } from './branch-cost.ts';
 import { ChatProvider, CHAT_VENDOR } from './chat/chat-provider.ts';
 import { COMMAND_IDS } from './command-ids.ts';
 import { type CommandArguments, type CommandContext } from './command-context.ts';
 import { COMMANDS } from './commands/index.ts';
 import { showConnection } from './connection-context.ts';
-import { l10n } from './l10n.ts';
 import { bundledMcpCommand, McpServer } from './mcp/mcp-server.ts';
 import { ProviderKeys } from './provider-keys.ts';
 import { RecentCallsView } from './recent-calls/recent-calls-view.ts';

@@ -1,4 +1,4 @@
-import { l10n } from './l10n.ts';
+import { l10n } from '@candela/core/client';
 
 const { t } = l10n;
 

@@ -31,6 +31,7 @@ export type { StatusModel } from './status/status-model.ts';
 export { StorageOutboxStore } from './annotations/storage-outbox-store.ts';
 export { StorageToldThresholds } from './status/storage-told-thresholds.ts';
 export type { TextStorage } from './text-storage.ts';
+export { l10n, type Translate } from './l10n.ts';
 export { texts } from './texts.ts';
 export {
   DEFAULT_NOTIFY_AT_PERCENTS,
@@ -41,6 +42,7 @@ export {
 } from './status/thresholds.ts';
 export {
   chatHeaders,
+  chatTexts,
   ChatFailure,
   type ChatEvent,
   type ChatFailureKind,
@@ -61,3 +63,4 @@ export { DaemonConnection } from './connection/daemon-connection.ts';
 export { OutcomeBook } from './annotations/outcome-book.ts';
 export { readTraceDetails } from './traces/trace-details.ts';
 export { traceDocument } from './traces/trace-document.ts';
+export { traceTexts } from './traces/trace-texts.ts';

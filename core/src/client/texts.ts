@@ -1,99 +1,161 @@
+import { l10n } from './l10n.ts';
+
+const { t } = l10n;
+
 /**
- * Every sentence an editor shows about spend, in one place, so that a translation is one more file like this.
- * Functions take text that is already formatted; what goes into Markdown is escaped by the caller.
+ * Every sentence an editor shows about spend. Functions take text that is already formatted; what goes into Markdown is
+ * escaped by the caller. None is kept: the language is known only once the editor has said it.
  */
 export const texts = {
   unknown: '--',
   spendOfBudget: (spent: string, limit: string) => `${spent} / ${limit}`,
-  heading: 'Candela: spend today',
-  rows: {
-    cost: 'Cost',
-    tokens: 'Tokens',
-    calls: 'Calls',
-    budget: 'Budget',
-    remaining: 'Remaining',
-    grants: 'Grants',
-    resets: 'Resets at',
-    pace: 'Pace',
-    age: 'Figures are',
-    source: 'Source',
+  get heading() {
+    return t('Candela: spend today');
   },
-  tokens: (count: string) => `${count} tok`,
-  pace: (usdPerHour: string, observed: string) => `${usdPerHour} an hour, seen over ${observed}`,
-  forecast: (timeOfDay: string) => `At this pace your budget ends at ${timeOfDay}.`,
+  rows: {
+    get cost() {
+      return t('Cost');
+    },
+    get tokens() {
+      return t('Tokens');
+    },
+    get calls() {
+      return t('Calls');
+    },
+    get budget() {
+      return t('Budget');
+    },
+    get remaining() {
+      return t('Remaining');
+    },
+    get grants() {
+      return t('Grants');
+    },
+    get resets() {
+      return t('Resets at');
+    },
+    get pace() {
+      return t('Pace');
+    },
+    get age() {
+      return t('Figures are');
+    },
+    get source() {
+      return t('Source');
+    },
+  },
+  tokens: (count: string) => t('{0} tok', count),
+  pace: (usdPerHour: string, observed: string) => t('{0} an hour, seen over {1}', usdPerHour, observed),
+  forecast: (timeOfDay: string) => t('At this pace your budget ends at {0}.', timeOfDay),
   source: {
-    push: (address: string) => `${address}, live`,
-    poll: (address: string) => `${address}, asked now and then`,
-    paused: (address: string) => `${address}, paused while this window is not used`,
+    push: (address: string) => t('{0}, live', address),
+    poll: (address: string) => t('{0}, asked now and then', address),
+    paused: (address: string) => t('{0}, paused while this window is not used', address),
   },
   notice: {
     used: (percent: string, spent: string, limit: string) =>
-      `Candela: ${percent} of today's budget is used (${spent} of ${limit})`,
-    grantsPay: (used: string) => `${used}; grants pay for further calls`,
-    refused: (used: string) => `${used}; calls are refused until it resets or a grant is made`,
+      t("Candela: {0} of today's budget is used ({1} of {2})", percent, spent, limit),
+    grantsPay: (used: string) => t('{0}; grants pay for further calls', used),
+    refused: (used: string) => t('{0}; calls are refused until it resets or a grant is made', used),
   },
-  noBudget: 'none set',
-  usedShare: (limit: string, percent: string) => `${limit} (${percent} used)`,
-  notKnown: 'not known',
+  get noBudget() {
+    return t('none set');
+  },
+  usedShare: (limit: string, percent: string) => t('{0} ({1} used)', limit, percent),
+  get notKnown() {
+    return t('not known');
+  },
   grant: (rest: string, amount: string, reason: string, expiry: string) =>
-    `${rest} of ${amount} left: ${reason}, expires ${expiry}`,
-  grantNoReason: 'no reason given',
-  grantNoExpiry: 'never',
-  resetsAt: (timeOfDay: string, wait: string) => `${timeOfDay} (in ${wait})`,
-  age: (duration: string, timeOfDay: string) => `${duration} old (${timeOfDay})`,
-  warnNote: (percent: string) => `${percent} of the budget is used.`,
-  grantsNote: 'The budget is used up; calls are now paid from grants.',
-  overNote: 'The budget is used up: calls are refused until it resets or a grant is made.',
-  overWatchedNote: 'The budget is used up.',
-  connecting: 'Looking for Candela…',
-  offline: 'Candela cannot be reached',
-  notReachableSince: (since: string, lastSeen: string, seenAt: string) =>
-    `not reachable since ${since}, last seen ${lastSeen} at ${seenAt}`,
-  dayIsOver: (lastSeen: string, seenAt: string) =>
-    `a new day has begun; what was seen last, ${lastSeen} at ${seenAt}, was yesterday's`,
-  annotationsWaiting: (count: number) =>
-    count === 1 ? '1 annotation is waiting to be sent.' : `${count} annotations are waiting to be sent.`,
-  accessible: {
-    spend: (spent: string) => `Candela: ${spent} spent today`,
-    spendOfBudget: (spent: string, limit: string, percent: string) =>
-      `Candela: ${spent} of ${limit} spent today, ${percent}`,
-    warn: (label: string) => `${label}. Warning: close to the budget`,
-    grants: (label: string) => `${label}. Warning: the budget is used up, grants pay for calls`,
-    over: (label: string) => `${label}. The budget is used up`,
-    offline: (reason: string) => `Candela: spend is not known. ${reason}`,
+    t('{0} of {1} left: {2}, expires {3}', rest, amount, reason, expiry),
+  get grantNoReason() {
+    return t('no reason given');
   },
-  grantLine: (rest: string, amount: string) => `Grant: ${rest} of ${amount} left`,
-  grantLineDetail: (reason: string, expiry: string) => `${reason}, expires ${expiry}`,
-  summaryTotal: (calls: string) => `All models: ${calls} calls today`,
-  branchTotal: (calls: string) => `All models: ${calls} calls`,
-  branchCost: (branch: string, cost: string) => `${branch}: ${cost}`,
+  get grantNoExpiry() {
+    return t('never');
+  },
+  resetsAt: (timeOfDay: string, wait: string) => t('{0} (in {1})', timeOfDay, wait),
+  age: (duration: string, timeOfDay: string) => t('{0} old ({1})', duration, timeOfDay),
+  duration: {
+    get underAMinute() {
+      return t('less than a minute');
+    },
+    minutes: (count: number) => (count === 1 ? t('1 minute') : t('{0} minutes', count)),
+    hours: (hours: number, minutes: number) => t('{0} h {1} min', hours, minutes),
+    days: (count: number) => t('{0} days', count),
+  },
+  warnNote: (percent: string) => t('{0} of the budget is used.', percent),
+  get grantsNote() {
+    return t('The budget is used up; calls are now paid from grants.');
+  },
+  get overNote() {
+    return t('The budget is used up: calls are refused until it resets or a grant is made.');
+  },
+  get overWatchedNote() {
+    return t('The budget is used up.');
+  },
+  get connecting() {
+    return t('Looking for Candela…');
+  },
+  get offline() {
+    return t('Candela cannot be reached');
+  },
+  notReachableSince: (since: string, lastSeen: string, seenAt: string) =>
+    t('not reachable since {0}, last seen {1} at {2}', since, lastSeen, seenAt),
+  dayIsOver: (lastSeen: string, seenAt: string) =>
+    t("a new day has begun; what was seen last, {0} at {1}, was yesterday's", lastSeen, seenAt),
+  annotationsWaiting: (count: number) =>
+    count === 1
+      ? t('1 annotation is waiting to be sent.')
+      : t('{0} annotations are waiting to be sent.', count),
+  accessible: {
+    spend: (spent: string) => t('Candela: {0} spent today', spent),
+    spendOfBudget: (spent: string, limit: string, percent: string) =>
+      t('Candela: {0} of {1} spent today, {2}', spent, limit, percent),
+    warn: (label: string) => t('{0}. Warning: close to the budget', label),
+    grants: (label: string) => t('{0}. Warning: the budget is used up, grants pay for calls', label),
+    over: (label: string) => t('{0}. The budget is used up', label),
+    offline: (reason: string) => t('Candela: spend is not known. {0}', reason),
+  },
+  grantLine: (rest: string, amount: string) => t('Grant: {0} of {1} left', rest, amount),
+  grantLineDetail: (reason: string, expiry: string) => t('{0}, expires {1}', reason, expiry),
+  summaryTotal: (calls: string) => t('All models: {0} calls today', calls),
+  branchTotal: (calls: string) => t('All models: {0} calls', calls),
+  branchCost: (branch: string, cost: string) => t('{0}: {1}', branch, cost),
   modelLine: (model: string, provider: string) => (provider === '' ? model : `${model} (${provider})`),
   modelDetail: (calls: string, input: string, output: string, percent: string) =>
-    `${calls} calls, ${input} tokens in, ${output} out, ${percent} of the cost`,
-  unnamedModel: 'no model',
-  traceLine: (model: string, age: string) => `${model}, ${age} ago`,
+    t('{0} calls, {1} tokens in, {2} out, {3} of the cost', calls, input, output, percent),
+  get unnamedModel() {
+    return t('no model');
+  },
+  traceLine: (model: string, age: string) => t('{0}, {1} ago', model, age),
   traceDetail: (cost: string, tokens: string, hasFailed: boolean) =>
-    `${cost}, ${tokens} tokens${hasFailed ? ', failed' : ''}`,
+    hasFailed ? t('{0}, {1} tokens, failed', cost, tokens) : t('{0}, {1} tokens', cost, tokens),
   annotation: {
-    outcome: (success: boolean) => (success ? 'marked good' : 'marked bad'),
-    label: (label: string) => `labelled "${label}"`,
-    metric: (name: string, value: number) => `given ${name} = ${value}`,
-    sent: (trace: string, what: string) => `Trace ${trace} is ${what}.`,
+    outcome: (success: boolean) => (success ? t('marked good') : t('marked bad')),
+    label: (label: string) => t('labelled "{0}"', label),
+    metric: (name: string, value: number) => t('given {0} = {1}', name, value),
+    sent: (trace: string, what: string) => t('Trace {0} is {1}.', trace, what),
     kept: (trace: string, what: string, reason: string) =>
-      `Trace ${trace} is ${what} here; this will be sent when Candela is back (${reason}).`,
-    refused: (trace: string, what: string, reason: string) => `Trace ${trace} was not ${what}: ${reason}.`,
+      t('Trace {0} is {1} here; this will be sent when Candela is back ({2}).', trace, what, reason),
+    refused: (trace: string, what: string, reason: string) =>
+      t('Trace {0} was not {1}: {2}.', trace, what, reason),
     neitherSentNorKept: (reason: string) =>
-      `The annotation could be neither sent (${reason}) nor kept for later: look whether Candela's folder can be written.`,
-    sentElsewhere: 'another window is sending it',
+      t(
+        "The annotation could be neither sent ({0}) nor kept for later: look whether Candela's folder can be written.",
+        reason,
+      ),
+    get sentElsewhere() {
+      return t('another window is sending it');
+    },
     caughtUp: (count: number) =>
-      count === 1 ? '1 kept annotation has been sent.' : `${count} kept annotations have been sent.`,
+      count === 1 ? t('1 kept annotation has been sent.') : t('{0} kept annotations have been sent.', count),
   },
   failure: {
-    nothingAnswers: (address: string) => `nothing answers at ${address}; start it with "candela run"`,
-    timedOut: (address: string, seconds: number) => `${address} did not answer within ${seconds} s`,
-    notCandela: (address: string) => `what answers at ${address} is not Candela`,
+    nothingAnswers: (address: string) => t('nothing answers at {0}; start it with "candela run"', address),
+    timedOut: (address: string, seconds: number) => t('{0} did not answer within {1} s', address, seconds),
+    notCandela: (address: string) => t('what answers at {0} is not Candela', address),
     signInNeeded: (address: string) =>
-      `${address} asks for a sign-in: run \`candela auth login\` in a terminal`,
-    refused: (address: string, message: string) => `${address} answered: ${message}`,
+      t('{0} asks for a sign-in: run `candela auth login` in a terminal', address),
+    refused: (address: string, message: string) => t('{0} answered: {1}', address, message),
   },
 } as const;

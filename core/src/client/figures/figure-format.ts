@@ -1,4 +1,5 @@
 import { formatUsd as formatNanoUsd, nanoUsdFromUsd } from '../../money/index.ts';
+import { texts } from '../texts.ts';
 
 /** How times are written; both default to the machine's own. */
 export interface Locality {
@@ -82,11 +83,10 @@ export function formatDateAndTime(unixMs: number, locality: Locality = {}): stri
 
 /** `less than a minute`, `1 minute`, `12 minutes`, `3 h 5 min`, `2 days`: no finer, so that a text does not flicker. */
 export function formatDuration(durationMs: number): string {
+  const { duration } = texts;
   const minutes = Math.floor(Math.max(durationMs, 0) / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes === 1) return '1 minute';
-  if (minutes < 60) return `${minutes} minutes`;
+  if (minutes < 1) return duration.underAMinute;
+  if (minutes < 60) return duration.minutes(minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} days`;
+  return hours < 48 ? duration.hours(hours, minutes % 60) : duration.days(Math.floor(hours / 24));
 }

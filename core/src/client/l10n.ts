@@ -1,4 +1,4 @@
-/** Gives the sentence in the editor's language, `{0}`, `{1}` … filled in; `vscode.l10n.t` is one. */
+/** Gives the sentence in the reader's language, `{0}`, `{1}` … filled in; `vscode.l10n.t` is one. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
 
 const english: Translate = (message, ...args) =>
@@ -9,8 +9,8 @@ const english: Translate = (message, ...args) =>
 let translate = english;
 
 /**
- * Our texts go through here and not to `vscode.l10n` directly, so that they can be read outside an editor, too. Each
- * key stands in `l10n/bundle.l10n.json`, from which translations are made; a test compares the two.
+ * What people read goes through here, so that an editor with languages of its own can put them in. Each key stands in
+ * `vscode-extension/l10n/bundle.l10n.json`, from which translations are made; a test compares the two.
  */
 export const l10n = {
   t: ((message, ...args) => translate(message, ...args)) satisfies Translate,
