@@ -115,5 +115,11 @@ export function describeStatusBar(runtime: VscodeRuntime): void {
       await rig.control.start();
       await shows('the spend again', ({ text }) => text === '$0.85 / $1.00');
     });
+
+    it('has the walkthrough take Candela for started when it is opened later', async () => {
+      await runCommand(workbench.page, 'Candela: Getting Started');
+      const isChecked = '[data-done-step-id$="#start"].codicon-getting-started-step-checked';
+      await workbench.page.locator(isChecked).waitFor({ timeout: SHOWN_TIMEOUT_MS });
+    });
   });
 }
