@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -70,6 +71,23 @@ describe('the daemon that comes with the extension', function () {
   it('says why it did not start', async () => {
     env = { ...env, CANDELA_LOG_LEVEL: 'shout' };
     await assert.rejects(start(), /CANDELA_LOG_LEVEL: must be one of/);
+  });
+
+  it('is not started in place of the one the user chose, which is asked for instead', async () => {
+    const url = `http://127.0.0.1:${port}`;
+    const chosen = { ...settings, url };
+    const resolveBaseUrl = daemonLocator({ home, configuredUrl: url });
+    const options = { scriptPath: BUNDLED_DAEMON, settings: chosen, env, resolveBaseUrl };
+    await assert.rejects(startBundledDaemon(options), { message: messages.chosenDaemonAway(url) });
+    assert.deepEqual(await readdir(home), []);
+    const theirs = createHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+    });
+    theirs.listen(port, '127.0.0.1');
+    await once(theirs, 'listening');
+    assert.equal(await startBundledDaemon(options), url);
+    theirs.close();
+    theirs.closeAllConnections();
   });
 
   it('is missed with a clear word in a build without one', async () => {

@@ -7,6 +7,7 @@ export const messages = {
   statusBarName: () => t('Candela spend'),
   pickAction: () => t('Candela'),
   links: {
+    start: () => t('Start Candela'),
     refresh: () => t('Refresh'),
     budget: () => t('Budget and grants'),
     cost: () => t('Cost by model'),
@@ -48,6 +49,11 @@ export const messages = {
   spendNotKnown: (reason: string) => t('Today’s spend is not known. {0}', reason),
   daemonRuns: (url: string) => t('Candela runs at {0}.', url),
   daemonNotStarted: (reason: string) => t('Candela could not be started: {0}', reason),
+  chosenDaemonAway: (url: string) =>
+    t(
+      'nothing answers at {0}, the address in “candela.daemon.url”; start it there, or clear that setting',
+      url,
+    ),
   noBundledDaemon: () =>
     t(
       'this build of the extension has no daemon in it; start one with "npm start" in the Candela repository',

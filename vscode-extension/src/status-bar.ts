@@ -25,12 +25,19 @@ const BACKGROUNDS: Readonly<Partial<Record<StatusSeverity, string>>> = {
   over: 'statusBarItem.errorBackground',
 };
 
-const TOOLTIP_LINKS: readonly (readonly [title: () => string, command: CommandId])[] = [
-  [messages.links.refresh, 'candela.refresh'],
+type TooltipLink = readonly [title: () => string, command: CommandId];
+
+const REFRESH: TooltipLink = [messages.links.refresh, 'candela.refresh'];
+
+const TOOLTIP_LINKS: readonly TooltipLink[] = [
+  REFRESH,
   [messages.links.budget, 'candela.showBudget'],
   [messages.links.cost, 'candela.showCostSummary'],
   [messages.links.dashboard, 'candela.openDashboard'],
 ];
+
+/** While there is nothing to show. */
+const OFFLINE_LINKS: readonly TooltipLink[] = [[messages.links.start, 'candela.startDaemon'], REFRESH];
 
 /** Draws the model in the status bar. */
 export class StatusBar {
@@ -49,15 +56,16 @@ export class StatusBar {
 
   draw({ alignedText, severity, tooltipMarkdown, accessibilityLabel }: StatusModel): void {
     const background = BACKGROUNDS[severity];
-    const links = TOOLTIP_LINKS.map(([title, command]) => `[${title()}](command:${command})`).join(' · ');
-    const tooltip = `${tooltipMarkdown}\n\n${links}`;
+    const links = severity === 'offline' ? OFFLINE_LINKS : TOOLTIP_LINKS;
+    const linkLine = links.map(([title, command]) => `[${title()}](command:${command})`).join(' · ');
+    const tooltip = `${tooltipMarkdown}\n\n${linkLine}`;
     this.#item.text = `${ICONS[severity]} ${alignedText}`.trimEnd();
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
     this.#item.accessibilityInformation = { label: accessibilityLabel, role: 'button' };
     // A new tooltip object would redraw an open hover for nothing.
     if (tooltip !== this.#drawn.tooltip) {
       const markdown = new vscode.MarkdownString(tooltip);
-      markdown.isTrusted = { enabledCommands: TOOLTIP_LINKS.map(([, command]) => command) };
+      markdown.isTrusted = { enabledCommands: links.map(([, command]) => command) };
       this.#item.tooltip = markdown;
     }
     this.#drawn = { text: this.#item.text, background, tooltip };

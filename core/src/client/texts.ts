@@ -118,12 +118,13 @@ export const texts = {
   },
   grantLine: (rest: string, amount: string) => t('Grant: {0} of {1} left', rest, amount),
   grantLineDetail: (reason: string, expiry: string) => t('{0}, expires {1}', reason, expiry),
-  summaryTotal: (calls: string) => t('All models: {0} calls today', calls),
-  branchTotal: (calls: string) => t('All models: {0} calls', calls),
+  calls: (count: string) => (count === '1' ? t('1 call') : t('{0} calls', count)),
+  summaryTotal: (calls: string) => t('All models: {0} today', calls),
+  branchTotal: (calls: string) => t('All models: {0}', calls),
   branchCost: (branch: string, cost: string) => t('{0}: {1}', branch, cost),
   modelLine: (model: string, provider: string) => (provider === '' ? model : `${model} (${provider})`),
   modelDetail: (calls: string, input: string, output: string, percent: string) =>
-    t('{0} calls, {1} tokens in, {2} out, {3} of the cost', calls, input, output, percent),
+    t('{0}, {1} tokens in, {2} out, {3} of the cost', calls, input, output, percent),
   get unnamedModel() {
     return t('no model');
   },

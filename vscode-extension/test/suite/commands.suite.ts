@@ -65,7 +65,7 @@ export function describeCommands(): void {
         labels: 'vcs.repository.name=shop,vcs.ref.head.name=feature/price',
       });
       const lines = await run<Line[]>('showBranchCost');
-      assert.deepEqual([lines[0]?.label, lines[0]?.value], ['All models: 1 calls', '$0.15']);
+      assert.deepEqual([lines[0]?.label, lines[0]?.value], ['All models: 1 call', '$0.15']);
       await vscode.workspace.fs.delete(git, { recursive: true });
     });
 

@@ -89,9 +89,11 @@ export function describeStatus(): void {
       await daemon.setBudget(100);
     });
 
+    const tooltipLinks = () =>
+      [...api.drawnStatus().tooltip.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target);
+
     it('has links to its own commands only in the tooltip', () => {
-      const links = [...api.drawnStatus().tooltip.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target);
-      assert.deepEqual(links, [
+      assert.deepEqual(tooltipLinks(), [
         'command:candela.refresh',
         'command:candela.showBudget',
         'command:candela.showCostSummary',
@@ -105,6 +107,7 @@ export function describeStatus(): void {
       await shows('the outage', () => severity() === 'offline');
       assert.equal(api.drawnStatus().text, '$(debug-disconnect) --');
       assert.equal(api.drawnStatus().background, undefined);
+      assert.deepEqual(tooltipLinks(), ['command:candela.startDaemon', 'command:candela.refresh']);
       const tooltip = api.drawnStatus().tooltip.replaceAll('\\', '');
       assert.match(
         tooltip,

@@ -23,7 +23,9 @@ describe('costSummary', () => {
     const models = [
       { model: 'local', provider: 'local', calls: 1, inputTokens: 1, outputTokens: 1, costUsd: 0 },
     ];
-    assert.match(costSummary({ calls: 1, costUsd: 0, models })[1]?.detail ?? '', /0\.0 % of the cost/);
+    const [total, local] = costSummary({ calls: 1, costUsd: 0, models });
+    assert.equal(total?.label, 'All models: 1 call today');
+    assert.match(local?.detail ?? '', /^1 call, .*0\.0 % of the cost/);
   });
 });
 

@@ -21,7 +21,7 @@ export interface ReportLine {
 /** Today's cost by model, the sum first, then dearest first. */
 export function costSummary(usage: UsageFigures, locality: Locality = {}): readonly ReportLine[] {
   const total = {
-    label: texts.summaryTotal(formatCount(usage.calls, locality)),
+    label: texts.summaryTotal(texts.calls(formatCount(usage.calls, locality))),
     value: formatUsd(usage.costUsd),
     detail: '',
   };
@@ -31,7 +31,7 @@ export function costSummary(usage: UsageFigures, locality: Locality = {}): reado
 /** What a branch cost by model, the sum first, then dearest first. */
 export function branchSummary(usage: UsageFigures, locality: Locality = {}): readonly ReportLine[] {
   const [total, ...models] = costSummary(usage, locality);
-  const label = texts.branchTotal(formatCount(usage.calls, locality));
+  const label = texts.branchTotal(texts.calls(formatCount(usage.calls, locality)));
   return total === undefined ? models : [{ ...total, label }, ...models];
 }
 
@@ -70,7 +70,7 @@ function modelLine(row: ModelFigures, totalUsd: number, locality: Locality): Rep
     label: texts.modelLine(row.model === '' ? texts.unnamedModel : row.model, row.provider),
     value: formatUsd(row.costUsd),
     detail: texts.modelDetail(
-      formatCount(row.calls, locality),
+      texts.calls(formatCount(row.calls, locality)),
       formatCount(row.inputTokens, locality),
       formatCount(row.outputTokens, locality),
       formatPercent(totalUsd > 0 ? row.costUsd / totalUsd : 0),
