@@ -88,6 +88,24 @@ describe('EditorSession', () => {
     assert.doesNotMatch(session.status.tooltipMarkdown, /waiting/);
   });
 
+  it('knows the developer’s own last trace, where an admin is listed everybody’s', async () => {
+    daemon.traceUsers = { newest: 'bob', older: 'ada' };
+    assert.equal(
+      (await session.lastTrace()).trace?.traceId,
+      'newest',
+      'before it knows whose figures it shows',
+    );
+    const budget = { userId: 'ada', limitUsd: 10, spentUsd: 1 };
+    daemon.budget = { budget, periodResetsAt: '2026-11-22T00:00:00Z' };
+    await session.refresh();
+    assert.equal((await session.lastTrace()).trace?.traceId, 'older');
+    await daemon.stop();
+    await session.refresh();
+    const { trace, staleReason } = await session.lastTrace();
+    assert.equal(trace?.traceId, 'older');
+    assert.match(staleReason ?? '', /nothing answers/);
+  });
+
   it('looks at the traces again only after a new call', async () => {
     await session.refresh();
     await session.refresh();

@@ -7,7 +7,7 @@ import { FocusPause } from './connection/focus-pause.ts';
 import { AnnotationOutbox, type RefusedAnnotation, type SubmitResult } from './annotations/outbox.ts';
 import type { OutboxStore } from './annotations/outbox-store.ts';
 import { PushStream } from './connection/push-stream.ts';
-import { listRecentTraces, type RecentTrace } from './traces/recent-traces.ts';
+import { listRecentTraces, newestOwnTrace, type RecentTrace } from './traces/recent-traces.ts';
 import { RefreshThrottle } from './figures/refresh-throttle.ts';
 import { type Cancel, type Scheduler, systemScheduler } from './scheduler.ts';
 import { isOutlived } from './status/spend-text.ts';
@@ -203,6 +203,13 @@ export class EditorSession {
     } finally {
       limit.cancel();
     }
+  }
+
+  /** The newest trace of the developer's own, as far as it is known who that is; see `recentTraces`. */
+  async lastTrace(): Promise<{ readonly trace?: RecentTrace; readonly staleReason?: string }> {
+    const { traces, ...why } = await this.recentTraces();
+    const trace = newestOwnTrace(traces, this.#poller.state.lastKnown?.figures.userId);
+    return { ...why, ...(trace && { trace }) };
   }
 
   /** Ends everything that runs; kept annotations stay kept. */

@@ -13,10 +13,12 @@ export async function chooseTrace(
 ): Promise<string | undefined> {
   const named = textArgument(args, 'traceId');
   if (named !== undefined && named !== LAST) return named;
+  if (named === LAST) {
+    const { trace, ...why } = await session().lastTrace();
+    return trace === undefined ? sayNone(why) : trace.traceId;
+  }
   const recent = await session().recentTraces();
-  const [newest] = recent.traces;
-  if (newest === undefined) return sayNone(recent);
-  if (named === LAST) return newest.traceId;
+  if (recent.traces.length === 0) return sayNone(recent);
 
   const now = Date.now();
   const items = recent.traces.map((trace) => {
@@ -34,7 +36,7 @@ export function lastTrace(context: CommandContext, args: CommandArguments): Prom
   return chooseTrace(context, { traceId: textArgument(args, 'traceId') ?? LAST });
 }
 
-function sayNone({ staleReason }: RecentTraces): undefined {
+function sayNone({ staleReason }: Pick<RecentTraces, 'staleReason'>): undefined {
   const message = staleReason === undefined ? messages.noTraces() : messages.noTracesOffline(staleReason);
   void vscode.window.showWarningMessage(message);
 }

@@ -35,8 +35,7 @@ async function findTrace(
   named: string,
 ): Promise<{ readonly traceId: string } | { readonly noTrace: string }> {
   if (named !== LAST_TRACE) return { traceId: named };
-  const { traces, staleReason } = await session.recentTraces();
-  const [newest] = traces;
-  if (newest !== undefined) return { traceId: newest.traceId };
+  const { trace, staleReason } = await session.lastTrace();
+  if (trace !== undefined) return { traceId: trace.traceId };
   return { noTrace: staleReason === undefined ? messages.noTraces : messages.noTracesOffline(staleReason) };
 }

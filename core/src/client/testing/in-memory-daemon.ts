@@ -19,6 +19,8 @@ export class InMemoryDaemon {
   budget: MessageInitShape<typeof GetMyBudgetResponseSchema> = {};
   dashboard: MessageInitShape<typeof GetDashboardDataResponseSchema> = {};
   traceIds: string[] = [];
+  /** Whose a trace is, by its id; nobody's if it is not here. */
+  traceUsers: Readonly<Record<string, string>> = {};
   readonly annotations: Annotation[] = [];
   /** As they came with the annotations, answered or not. */
   readonly idempotencyKeys: (string | null)[] = [];
@@ -81,7 +83,10 @@ export class InMemoryDaemon {
     router.service(TraceService, {
       listTraces: ({ pagination }) =>
         this.#answer('listTraces', () => ({
-          traces: this.traceIds.slice(0, pagination?.pageSize ?? 50).map((traceId) => ({ traceId })),
+          traces: this.traceIds.slice(0, pagination?.pageSize ?? 50).map((traceId) => ({
+            traceId,
+            userId: this.traceUsers[traceId] ?? '',
+          })),
         })),
     });
     router.service(AnnotationService, {

@@ -29,6 +29,19 @@ export async function listRecentTraces(
   return traces.map(toRecentTrace);
 }
 
+/**
+ * The newest of a user's own: an admin is listed everybody's, and means their own by “the last”. The newest of all where
+ * it is not known who that is.
+ */
+export function newestOwnTrace(
+  traces: readonly RecentTrace[],
+  ownUserId: string | undefined,
+): RecentTrace | undefined {
+  return ownUserId === undefined
+    ? traces[0]
+    : traces.find(({ userId }) => userId === '' || userId === ownUserId);
+}
+
 function toRecentTrace(trace: TraceSummary): RecentTrace {
   return {
     traceId: trace.traceId,

@@ -1,6 +1,6 @@
 import type { Annotation } from '../../client/annotations/annotation.ts';
 import { annotationMessage } from '../../client/annotations/annotation-message.ts';
-import { listRecentTraces } from '../../client/traces/recent-traces.ts';
+import { listRecentTraces, newestOwnTrace } from '../../client/traces/recent-traces.ts';
 import { sendAnnotation } from '../../client/annotations/send-annotation.ts';
 import { askForAnnotation } from './ask-for-annotation.ts';
 import type { Cli } from './cli.ts';
@@ -37,8 +37,15 @@ export async function annotate(cli: Cli, trace: string | undefined, options: Ann
   report(cli, sent, options);
 }
 
+/** An admin is listed everybody's; so many are looked through for one's own. */
+const LISTED = 50;
+
 async function newestTrace({ api, signal }: ApiCall): Promise<string> {
-  const [newest] = await listRecentTraces(api, 1, signal);
+  const [traces, { budget }] = await Promise.all([
+    listRecentTraces(api, LISTED, signal),
+    api.users.getMyBudget({}, { signal }),
+  ]);
+  const newest = newestOwnTrace(traces, budget?.userId || undefined);
   if (newest === undefined) throw new CliError('there is no trace yet: make a call first');
   return newest.traceId;
 }
