@@ -26,6 +26,7 @@ const MOST_TOKENS_IN_ALL = 4_000_000_000;
 /** Nothing a provider may send makes the money wrong or the memory large. @throws AssertionError */
 export function checkReading(reading: AnswerReading, receivedBytes: number): void {
   if (reading.usage !== undefined) checkUsage(reading.usage);
+  for (const { usage } of reading.besides ?? []) checkUsage(usage);
   checkCount(reading.outputCharacters, 'outputCharacters');
   // A number that a tool is called with may be written out longer than it came.
   assert.ok(reading.outputCharacters <= 8 * receivedBytes, 'more was written than has come');

@@ -86,6 +86,24 @@ describe('the SDK of Anthropic with anthropic-direct', function () {
     assert.equal(await charged(async () => assert.match(await streamed(request), told)), COST);
   });
 
+  /** Both were free: the counts of a message say nothing of them. */
+  it('pays for conversations that were shortened on the way, and for the advice of another model', async () => {
+    const request: Anthropic.Beta.MessageCreateParamsNonStreaming = {
+      ...{ model: MODEL, max_tokens: 500, betas: ['compact-2026-01-12', 'advisor-tool-2026-03-01'] },
+      messages: [{ role: 'user', content: '[usage in=7 out=11]' }],
+      context_management: { edits: [{ type: 'compact_20260112' }] },
+      tools: [{ type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-4-1-20250805' }],
+    };
+    const cost = BigInt((7 + 5_000) * 3_000 + (11 + 800) * 15_000 + 3_000 * 15_000 + 400 * 75_000);
+    const { messages } = viaCandela().beta;
+    assert.equal(await charged(() => messages.create(request)), cost);
+    assert.equal(await charged(() => messages.stream(request).finalMessage()), cost);
+    assert.deepEqual(
+      (await rig.spans()).slice(-2).map((span) => span.cost),
+      [cost, cost],
+    );
+  });
+
   it('ends the model’s work when it hangs up', async () => {
     const prompt = '[answer chars=4000][fault stall after_events=9]';
     const stream = await viaCandela().messages.create({ ...ask(prompt), stream: true });

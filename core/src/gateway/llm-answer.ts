@@ -2,10 +2,11 @@ import type { Reservation } from '../budget/ledger.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../money/index.ts';
-import { costOf, NO_USAGE, type PricedModel } from '../pricing/index.ts';
+import { NO_USAGE, type PricedModel } from '../pricing/index.ts';
 import { llmSpan, type LlmCall } from './llm-span.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
+import { costWithBesides, withBesides } from './usage/beside-use.ts';
 import { DecodedMeter, isCompressed } from './usage/decoded-meter.ts';
 import type { AnswerRewriter } from './providers/provider.ts';
 import type { UsageMeter } from './usage/answer-reading.ts';
@@ -89,10 +90,12 @@ export class LlmAnswer implements AnswerTap {
 
   async #charge(brokenOff: string | undefined): Promise<readonly string[]> {
     const { reading } = this.#meter;
-    const { usage, isEstimate } = usedTokens(reading, this.#call.requestBytes);
-    const answered = reading.model === undefined ? undefined : this.#call.priceOf(reading.model);
-    const { reservation } = this.#call;
-    const priced = costOf(usage, answered ?? this.#call.model);
+    const { usage: told, isEstimate } = usedTokens(reading, this.#call.requestBytes);
+    const { besides = [] } = reading;
+    const { reservation, model, priceOf } = this.#call;
+    const answered = reading.model === undefined ? undefined : priceOf(reading.model);
+    const usage = withBesides(told, besides);
+    const priced = costWithBesides(told, besides, answered ?? model, priceOf);
     // More than the call can cost at most would only be the estimate's fault.
     const cost = isEstimate && priced > reservation.amount ? reservation.amount : priced;
     const error = brokenOff ?? reading.error;

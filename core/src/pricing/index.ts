@@ -22,7 +22,7 @@ export type { PriceOverride } from './price-override.ts';
 export { LOCAL_PROVIDER, priceFamilyOf } from './provider-families.ts';
 export type { PriceFamily } from './provider-families.ts';
 export { resolveModelId } from './resolve-model-id.ts';
-export { NO_USAGE } from './token-usage.ts';
+export { addUsage, NO_USAGE } from './token-usage.ts';
 export type { TokenUsage } from './token-usage.ts';
 export { worstCostOf } from './worst-cost.ts';
 export type { WorstCase } from './worst-cost.ts';

@@ -115,10 +115,38 @@ function cumulativeUsage({ counts }: Call): object {
   };
 }
 
-function outputUsage({ counts }: Call): object {
-  const { outputTokens, reasoningTokens } = counts;
+/**
+ * What is used besides the message and left out of its counts. Source:
+ * https://platform.claude.com/docs/en/build-with-claude/compaction and …/agents-and-tools/tool-use/advisor-tool
+ */
+function iterations({ body, model, counts }: Call): object[] {
+  const management = isJsonObject(body['context_management']) ? body['context_management'] : {};
+  const asked = [management['edits'], body['tools']].flat().filter((one) => isJsonObject(one));
+  const besides = asked.flatMap((one) => {
+    if (one['type'] === 'compact_20260112') return [{ type: 'compaction', ...COMPACTION }];
+    return one['type'] === 'advisor_20260301'
+      ? [{ type: 'advisor_message', model: one['model'], ...ADVICE }]
+      : [];
+  });
+  const message = {
+    type: 'message',
+    model,
+    input_tokens: counts.inputTokens,
+    output_tokens: counts.outputTokens,
+  };
+  return besides.length === 0 ? [] : [...besides, { ...message, ...NOTHING_CACHED }];
+}
+
+const NOTHING_CACHED = { cache_creation: null, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
+const COMPACTION = { input_tokens: 5_000, output_tokens: 800, ...NOTHING_CACHED };
+const ADVICE = { input_tokens: 3_000, output_tokens: 400, ...NOTHING_CACHED };
+
+function outputUsage(call: Call): object {
+  const { outputTokens, reasoningTokens } = call.counts;
+  const steps = iterations(call);
   return {
     output_tokens: outputTokens,
+    ...(steps.length > 0 ? { iterations: steps } : {}),
     ...(reasoningTokens > 0 ? { output_tokens_details: { thinking_tokens: reasoningTokens } } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { asNanoUsd, type NanoUsd } from '../../money/index.ts';
-import { costOf, NO_USAGE, type PricedModel, type TokenUsage } from '../../pricing/index.ts';
+import { addUsage, NO_USAGE, type PricedModel, type TokenUsage } from '../../pricing/index.ts';
 import { newReading } from '../usage/answer-reading.ts';
+import { costWithBesides, withBesides } from '../usage/beside-use.ts';
 import { isObject } from '../wire/json-shape.ts';
 import { usedTokens } from '../usage/used-tokens.ts';
 import { JsonLines, type JsonLine } from '../wire/json-lines.ts';
@@ -94,12 +95,13 @@ export class ResultsTally {
     if (reading.model !== undefined) {
       this.#byModel.set(reading.model, (this.#byModel.get(reading.model) ?? 0) + 1);
     }
-    this.#usage = sum(this.#usage, usage);
-    if (isEstimate || priced === undefined)
-      this.#addUnreadable(priced === undefined ? 0n : costOf(usage, priced));
+    const { besides = [] } = reading;
+    this.#usage = addUsage(this.#usage, withBesides(usage, besides));
+    const cost = priced && costWithBesides(usage, besides, priced, this.#options.priceOf);
+    if (isEstimate || cost === undefined) this.#addUnreadable(cost ?? 0n);
     else {
       this.#succeeded++;
-      this.#cost += costOf(usage, priced);
+      this.#cost += cost;
     }
   }
 
@@ -109,14 +111,4 @@ export class ResultsTally {
     this.#unreadable++;
     this.#cost += this.#options.unreadableCost ?? estimate;
   }
-}
-
-function sum(one: TokenUsage, other: TokenUsage): TokenUsage {
-  return {
-    inputTokens: one.inputTokens + other.inputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-    cacheReadTokens: one.cacheReadTokens + other.cacheReadTokens,
-    cacheWrite5mTokens: one.cacheWrite5mTokens + other.cacheWrite5mTokens,
-    cacheWrite1hTokens: one.cacheWrite1hTokens + other.cacheWrite1hTokens,
-  };
 }

@@ -1,10 +1,13 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
 import { MAX_CONTENT_BYTES } from '../../spans/span-record.ts';
+import type { BesideUse } from './beside-use.ts';
 
 /** What was read out of an answer so far. */
 export interface AnswerReading {
   /** As the provider reported it; absent until it has. */
   usage?: TokenUsage;
+  /** What it used besides, which `usage` leaves out; as the provider reported it last. */
+  besides?: readonly BesideUse[];
   /** The model that answered, by the provider's own name. */
   model?: string;
   /** The answer's text; nothing is added once it is longer than `MAX_CONTENT_BYTES`. */

@@ -1,5 +1,6 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
+import type { BesideUse } from './beside-use.ts';
 import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 
 /** A whole message: https://docs.anthropic.com/en/api/messages */
@@ -49,17 +50,35 @@ type CacheWrites = Pick<TokenUsage, 'cacheWrite5mTokens' | 'cacheWrite1hTokens'>
 function readUsage(holder: JsonObject, reading: AnswerReading): void {
   const usage = holder['usage'];
   if (!isObject(usage)) return;
-  const before = reading.usage;
+  const tokens = tokensIn(usage, reading.usage);
+  if (tokens !== undefined) reading.usage = tokens;
+  if (Array.isArray(usage['iterations'])) reading.besides = objectsAt(usage, 'iterations').flatMap(besideUse);
+}
+
+function tokensIn(usage: JsonObject, before?: TokenUsage): TokenUsage | undefined {
   const read = countAt(usage, 'cache_read_input_tokens') ?? before?.cacheReadTokens ?? 0;
   const kinds = cacheWrites(usage, before);
   const plain = countAt(usage, 'input_tokens') ?? (before === undefined ? undefined : plainInput(before));
-  if (plain === undefined) return;
-  reading.usage = {
+  if (plain === undefined) return undefined;
+  return {
     inputTokens: plain + read + kinds.cacheWrite5mTokens + kinds.cacheWrite1hTokens,
     outputTokens: countAt(usage, 'output_tokens') ?? outputBefore(usage, before),
     cacheReadTokens: read,
     ...kinds,
   };
+}
+
+/**
+ * What the counts of a whole message leave out: to shorten the conversation, and to ask another model for advice.
+ * https://platform.claude.com/docs/en/build-with-claude/compaction
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool
+ */
+function besideUse(iteration: JsonObject): BesideUse[] {
+  const { type } = iteration;
+  const usage = type === 'compaction' || type === 'advisor_message' ? tokensIn(iteration) : undefined;
+  if (usage === undefined) return [];
+  const model = stringAt(iteration, 'model');
+  return [{ usage, ...(model !== undefined && { model }) }];
 }
 
 /**

@@ -278,6 +278,44 @@ describe('usage meters', () => {
     assert.deepEqual(written({ cache_creation: parts }), usage(13, 1, { cacheWrite1hTokens: 3 }));
   });
 
+  /** A message of 40 tokens whose conversation had been shortened on the way was charged for those 40 alone. */
+  it('count what Anthropic did besides the answer, which the counts of its message leave out', () => {
+    const counts = (input_tokens: number, output_tokens: number, more: object = {}) => ({
+      ...{ input_tokens, output_tokens, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+      ...more,
+    });
+    const told = counts(30, 10, {
+      iterations: [
+        counts(5000, 800, { type: 'compaction', cache_read_input_tokens: 200, cache_creation: null }),
+        counts(20, 6, { type: 'message', model: 'claude-sonnet-5' }),
+        counts(9000, 900, { type: 'advisor_message', model: 'claude-opus-5' }),
+        counts(10, 4, { type: 'message', model: 'claude-sonnet-5' }),
+        { type: 'compaction' },
+      ],
+    });
+    const besides = [
+      { usage: usage(5200, 800, { cacheReadTokens: 200 }) },
+      { usage: usage(9000, 900), model: 'claude-opus-5' },
+    ];
+    const whole = readingOf(meterFor({ provider: anthropic, path: '/v1/messages', isStream: false }), [
+      Buffer.from(JSON.stringify({ model: 'claude-sonnet-5', content: [], usage: told })),
+    ]);
+    const stream = named(
+      { type: 'message_start', message: { model: 'claude-sonnet-5', usage: counts(30, 1) } } as {
+        type: string;
+      },
+      { type: 'message_delta', usage: { ...told, iterations: [] } } as { type: string },
+      { type: 'message_delta', usage: told } as { type: string },
+      { type: 'message_delta', usage: { output_tokens: 10 } } as { type: string },
+      { type: 'message_stop' },
+    );
+    const streamed = readingOf(meterFor({ provider: anthropic, path: '/v1/messages', isStream: true }), [
+      Buffer.from(stream),
+    ]);
+    assert.deepEqual([whole.usage, whole.besides], [usage(30, 10), besides]);
+    assert.deepEqual([streamed.usage, streamed.besides], [usage(30, 10), besides]);
+  });
+
   it('know the exact usage of a chat stream that breaks off between its usage and [DONE]', () => {
     const recorded = RECORDED.find(({ what }) => what === 'chat completion stream');
     assert.ok(recorded);
