@@ -91,6 +91,19 @@ describe('Claude on Vertex AI, for clients of OpenAI', function () {
     });
   });
 
+  it('tells Vertex AI nothing of what a client says to OpenAI, to Anthropic or to Candela alone', async () => {
+    const headers = { 'OpenAI-Beta': 'x=v1', 'X-Api-Key': 'sk-ant', 'X-Candela-Job-Id': 'job-1' };
+    const one = client.withOptions({ organization: 'org-1', project: 'proj_1', defaultHeaders: headers });
+    await one.chat.completions.create(ask(PROMPT));
+    const [seen] = await rig.vertex.endedRequests(1);
+    const told = Object.keys(seen?.headers ?? {});
+    assert.deepEqual(
+      told.filter((name) => /^(openai|anthropic|x-candela|x-api-key)/.test(name)),
+      [],
+    );
+    assert.ok(!JSON.stringify(seen?.headers).includes('sk-client'));
+  });
+
   it('sends the limit that was reserved for, where the client names none and the model has none', async () => {
     await client.chat.completions.create(ask(PROMPT));
     assert.equal((await sentBody())['max_tokens'], 16_384);

@@ -204,7 +204,7 @@ describe('provider gemini-oai', () => {
     const theirs = await sent(create(), '/v1/chat/completions', { headers, json: CHAT });
     assert.deepEqual([theirs.path, theirs.headers], ['/v1beta/openai/chat/completions', headers]);
     const keyed = await sent(create({ apiKey: 'k', vertexAi }), '/v1/chat/completions?key=x', {
-      headers,
+      headers: [...headers, 'X-Goog-Api-Key', 'theirs too'],
       json: CHAT,
     });
     assert.deepEqual(

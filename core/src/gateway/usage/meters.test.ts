@@ -112,6 +112,20 @@ const RECORDED: readonly Recorded[] = [
     ...{ usage: usage(9, 8, { cacheReadTokens: 4 }), model: 'gpt-5-2025-08-07', text: 'grüße 🌍' },
   },
   {
+    ...{
+      what: 'response stream that met its limit',
+      provider: openai,
+      path: '/v1/responses',
+      isStream: true,
+    },
+    answer: named(
+      { type: 'response.created' },
+      { type: 'response.output_text.delta', delta: 'grüße 🌍' } as { type: string },
+      { type: 'response.incomplete', response: { ...RESPONSE, status: 'incomplete' } } as { type: string },
+    ),
+    ...{ usage: usage(9, 8, { cacheReadTokens: 4 }), model: 'gpt-5-2025-08-07', text: 'grüße 🌍' },
+  },
+  {
     ...{ what: 'message', provider: anthropic, path: '/v1/messages', isStream: false },
     answer: JSON.stringify({
       ...{ type: 'message', model: 'claude-sonnet-4-20250514' },
