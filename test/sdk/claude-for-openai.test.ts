@@ -200,6 +200,14 @@ describe('Claude on Vertex AI, for clients of OpenAI', function () {
     }
   });
 
+  it('refuses messages whose answer would lose something as a completion, and asks nobody', async () => {
+    const tools = [{ type: 'web_search_20250305', name: 'web_search' }];
+    const answer = await post('/proxy/anthropic/v1/messages', { ...ask(PROMPT), max_tokens: 500, tools });
+    assert.equal(answer.status, 400);
+    assert.match(answer.body.toString(), /tools\[0\]\.type: .*anthropic-vertex/);
+    assert.deepEqual(rig.vertex.requests(), []);
+  });
+
   describe('away from /proxy', () => {
     it('takes chats for a Claude by an unambiguous prefix of its name', async () => {
       const bare = new OpenAI({ baseURL: `${rig.daemon.url}/v1`, apiKey: 'sk-client', maxRetries: 0 });

@@ -1,6 +1,11 @@
 import { systemClock } from '../../clock.ts';
 import { authorizeByGoogle } from '../credentials/google-access-token.ts';
-import { detectRequestFormat, openAiRequestToAnthropic, wantsStreamUsage } from '../translate/index.ts';
+import {
+  detectRequestFormat,
+  openAiRequestToAnthropic,
+  refuseUntellable,
+  wantsStreamUsage,
+} from '../translate/index.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { isObject } from '../wire/json-shape.ts';
@@ -70,6 +75,7 @@ function operationOf(method: string, path: string): Operation {
 function translateRequest(request: LlmRequest, outgoing: OutgoingCall, outputTokens: number): boolean {
   const json = { ...request.json, model: request.model };
   if (request.path === MESSAGES || detectRequestFormat(json) === 'anthropic') {
+    refuseUntellable(json);
     cachePrompt(request, outgoing);
     return true;
   }

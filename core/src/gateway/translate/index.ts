@@ -20,5 +20,6 @@ export {
 export { OpenAiStreamToAnthropic } from './openai-stream-to-anthropic.ts';
 export { detectRequestFormat, type RequestFormat } from './request-format.ts';
 export { StreamTranslation, type EventTranslator } from './stream-translator.ts';
+export { refuseUntellable } from './untellable.ts';
 export { Untranslatable } from './untranslatable.ts';
 export type { OpenAiRequest } from './wire-types.ts';
