@@ -124,8 +124,17 @@ export const PROVIDERS: readonly ProviderRow[] = [
     name: 'anthropic (Vertex AI, translated)',
     sdks: '`openai`',
     cells: {
-      JSON: [titled(`${TRANSLATED} answers a chat`), titled(`${TRANSLATED} asks Vertex AI in its own form`)],
-      stream: [titled(`${TRANSLATED} streams the same text`), titled(`${TRANSLATED} ends a stream`)],
+      JSON: [
+        titled(`${TRANSLATED} answers a chat`),
+        titled(`${TRANSLATED} asks Vertex AI in its own form`),
+        titled(`${TRANSLATED} tells Vertex AI nothing of what a client says to OpenAI`),
+        titled(`${TRANSLATED} tells an answer that met its limit`),
+      ],
+      stream: [
+        titled(`${TRANSLATED} streams the same text`),
+        titled(`${TRANSLATED} tells an answer that met its limit`),
+        titled(`${TRANSLATED} ends a stream`),
+      ],
       tools: [titled(`${TRANSLATED} calls tools`), titled(`${TRANSLATED} takes tool results and images`)],
       images: [titled(`${TRANSLATED} takes tool results and images`)],
       cache: [titled(`${TRANSLATED} what it costs is told in OpenAI’s words`), cachedBy('anthropic')],
@@ -158,7 +167,11 @@ export const PROVIDERS: readonly ProviderRow[] = [
       usage: [titled('the SDK of Anthropic with anthropic-direct is told what was cached')],
       errors: [titled(`${DIRECT} anthropic .* (rate limited|cut|no answer in time): the SDK`)],
       abort: [titled('the SDK of Anthropic with anthropic-direct ends the model’s work')],
-      cost: [titled(`${COSTS} messages`), titled(`${COSTS} an answer that breaks off a message stream`)],
+      cost: [
+        titled(`${COSTS} messages`),
+        titled(`${COSTS} an answer that breaks off a message stream`),
+        titled('the SDK of Anthropic with anthropic-direct pays for conversations that were shortened'),
+      ],
     },
   },
   {
@@ -189,13 +202,14 @@ function forAnthropic(provider: string): ProviderRow {
   const its = (title: string): RegExp[] => [
     titled(`models in OpenAI’s format, for clients of Anthropic with ${provider} ${title}`),
   ];
+  const met = its('tells an answer that met its limit');
   const costs = its('tells the usage in Anthropic’s terms, and costs the list price, streamed or not');
   return {
     name: `${provider}, at /v1/messages (translated)`,
     sdks: '`@anthropic-ai/sdk`',
     cells: {
-      JSON: its('answers with a message'),
-      stream: its('streams the same message'),
+      JSON: [...its('answers with a message'), ...met],
+      stream: [...its('streams the same message'), ...met],
       tools: its('calls tools'),
       images: its('takes images and the results of tools'),
       cache: costs,

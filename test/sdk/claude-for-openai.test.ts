@@ -124,6 +124,16 @@ describe('Claude on Vertex AI, for clients of OpenAI', function () {
     });
   }
 
+  it('tells an answer that met its limit, whole and in a stream', async () => {
+    const request = ask('[answer chars=400]', { max_tokens: 5 });
+    const whole = await client.chat.completions.create(request);
+    const streamed = await collect(await client.chat.completions.create({ ...request, stream: true }));
+    assert.deepEqual(
+      [whole.choices[0]?.finish_reason, streamed.at(-1)?.choices[0]?.finish_reason],
+      ['length', 'length'],
+    );
+  });
+
   it('ends a stream with [DONE]', async () => {
     const answer = await post('/proxy/anthropic/v1/chat/completions', { ...ask(PROMPT), stream: true });
     const type = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
@@ -143,6 +153,14 @@ describe('Claude on Vertex AI, for clients of OpenAI', function () {
     assert.equal(whole.choices[0]?.finish_reason, 'tool_calls');
     const [first] = whole.choices[0].message.tool_calls ?? [];
     assert.equal(first?.type === 'function' && first.function.name, 'weather');
+    const input_schema = { type: 'object', properties: { city: { type: 'string' } } };
+    for (const { body } of await rig.vertex.endedRequests(2)) {
+      const { tools } = JSON.parse(body) as Record<string, unknown>;
+      assert.deepEqual(tools, [
+        { name: 'weather', input_schema },
+        { name: 'wind', input_schema },
+      ]);
+    }
   });
 
   it('takes tool results and images', async () => {

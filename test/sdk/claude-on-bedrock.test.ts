@@ -10,6 +10,7 @@ import { startDaemon, type TestDaemon } from '../harness/daemon.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { compareCall } from './compare-call.ts';
 import { type Exchange, exchange } from './exchange.ts';
+import { assertAskedTheSame, assertAskedTheSameIn, FOR_CANDELA } from './received.ts';
 import { sdkOutcome } from './sdk-outcome.ts';
 
 /** Candela's own, and the one of a client that goes to AWS by itself. */
@@ -51,17 +52,19 @@ describe('Claude on AWS Bedrock', function () {
 
   const viaCandela = (): string => `${daemon.url}/proxy/anthropic-bedrock`;
 
-  const bedrockSdk = (baseURL: string): AnthropicBedrock =>
+  const bedrockSdk = (baseURL: string, defaultHeaders = {}): AnthropicBedrock =>
     new AnthropicBedrock({
-      ...{ baseURL, awsRegion: BEDROCK_REGION, maxRetries: 0 },
+      ...{ baseURL, awsRegion: BEDROCK_REGION, maxRetries: 0, defaultHeaders },
       ...{ awsAccessKey: CLIENTS.accessKeyId, awsSecretKey: CLIENTS.secretAccessKey },
     });
 
   type Messages = Pick<Anthropic['messages'], 'create'>;
   const direct = (): Messages => bedrockSdk(bedrock.url).messages;
-  const throughCandela = (): Messages => bedrockSdk(viaCandela()).messages;
+  const throughCandela = (): Messages => bedrockSdk(viaCandela(), FOR_CANDELA).messages;
   const native = (): Messages =>
-    new Anthropic({ baseURL: viaCandela(), apiKey: 'sk-client', maxRetries: 0 }).messages;
+    new Anthropic({
+      ...{ baseURL: viaCandela(), apiKey: 'sk-client', maxRetries: 0, defaultHeaders: FOR_CANDELA },
+    }).messages;
 
   const ask = (prompt: string): Anthropic.MessageCreateParamsNonStreaming => ({
     model: MODEL,
@@ -104,6 +107,15 @@ describe('Claude on AWS Bedrock', function () {
     'a stream that is cut': (messages) => streamed(messages, ask('Hi [fault cut after_events=3]')),
   };
 
+  /** Candela’s call first, which it signs in its own name; the fake lets none pass whose signature is wrong. */
+  const assertAwsSawTheSame = async (version?: string): Promise<void> => {
+    const [ours, sdk] = await bedrock.endedRequests(2);
+    if (version === undefined) assertAskedTheSame(ours, sdk);
+    else assertAskedTheSameIn(version, ours, sdk);
+    assert.match(ours?.headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=AKIAOURS\//);
+    assert.equal(ours?.headers['x-api-key'], undefined);
+  };
+
   describe('the SDK for Bedrock cannot tell Candela from AWS', () => {
     const all = {
       ...CALLS,
@@ -116,6 +128,7 @@ describe('Claude on AWS Bedrock', function () {
           await sdkOutcome(() => call(throughCandela())),
           await sdkOutcome(() => call(direct())),
         );
+        await assertAwsSawTheSame();
       });
     }
   });
@@ -124,6 +137,7 @@ describe('Claude on AWS Bedrock', function () {
     for (const [name, call] of Object.entries(CALLS)) {
       it(name, async () => {
         assert.deepEqual(await sdkOutcome(() => call(native())), await sdkOutcome(() => call(direct())));
+        await assertAwsSawTheSame('bedrock-2023-05-31');
       });
     }
 

@@ -6,6 +6,7 @@ import { VERTEX_PROJECT, VERTEX_REGION } from '../fakes/vertex/vertex.ts';
 import { nanoUsd } from '../gateway/rig.ts';
 import { compareCall } from './compare-call.ts';
 import { exchange } from './exchange.ts';
+import { assertAskedTheSame, assertAskedTheSameIn, FOR_CANDELA } from './received.ts';
 import { sdkOutcome } from './sdk-outcome.ts';
 import { DIRECT_TOKEN, startVertexRig, type VertexRig } from './vertex-rig.ts';
 
@@ -25,14 +26,20 @@ describe('Claude on Vertex AI', function () {
 
   const viaCandela = (): string => `${rig.daemon.url}/proxy/anthropic-vertex`;
 
-  function vertexSdk(baseURL: string): AnthropicVertex {
+  function vertexSdk(baseURL: string, defaultHeaders = {}): AnthropicVertex {
     // Google's own library is not asked: the client's credentials are none of Candela's business.
     const authClient = {
       projectId: VERTEX_PROJECT,
       getRequestHeaders: () => Promise.resolve(new Headers({ authorization: `Bearer ${DIRECT_TOKEN}` })),
     };
     type Options = NonNullable<ConstructorParameters<typeof AnthropicVertex>[0]>;
-    const options = { baseURL, region: VERTEX_REGION, projectId: VERTEX_PROJECT, maxRetries: 0 };
+    const options = {
+      baseURL,
+      region: VERTEX_REGION,
+      projectId: VERTEX_PROJECT,
+      maxRetries: 0,
+      defaultHeaders,
+    };
     return new AnthropicVertex({
       ...options,
       authClient: authClient as unknown as NonNullable<Options['authClient']>,
@@ -46,12 +53,17 @@ describe('Claude on Vertex AI', function () {
   }
   const direct = (): Asked => ({ messages: vertexSdk(`${rig.vertex.url}/v1`).messages, model: VERTEX_MODEL });
   const throughCandela = (): Asked => ({
-    messages: vertexSdk(`${viaCandela()}/v1`).messages,
+    messages: vertexSdk(`${viaCandela()}/v1`, FOR_CANDELA).messages,
     model: VERTEX_MODEL,
   });
   const native = (): Asked => {
-    const { messages } = new Anthropic({ baseURL: viaCandela(), apiKey: 'sk-client', maxRetries: 0 });
-    return { messages, model: MODEL };
+    const options = {
+      baseURL: viaCandela(),
+      apiKey: 'sk-client',
+      maxRetries: 0,
+      defaultHeaders: FOR_CANDELA,
+    };
+    return { messages: new Anthropic(options).messages, model: MODEL };
   };
 
   const WEATHER = {
@@ -103,6 +115,15 @@ describe('Claude on Vertex AI', function () {
       collect(await messages.create({ ...ask(model, 'Hi [fault cut after_events=3]'), stream: true })),
   };
 
+  /** Candela’s call first, which it makes in its own name. */
+  const assertGoogleSawTheSame = async (version?: string): Promise<void> => {
+    const [ours, sdk] = await rig.vertex.endedRequests(2);
+    if (version === undefined) assertAskedTheSame(ours, sdk);
+    else assertAskedTheSameIn(version, ours, sdk);
+    assert.ok(rig.tokens.isToken(ours?.headers['authorization']?.replace('Bearer ', '') ?? ''));
+    assert.equal(ours?.headers['x-api-key'], undefined);
+  };
+
   describe('the SDK for Vertex AI cannot tell Candela from Google', () => {
     for (const [name, call] of Object.entries(CALLS)) {
       it(name, async () => {
@@ -110,6 +131,7 @@ describe('Claude on Vertex AI', function () {
           await sdkOutcome(() => call(throughCandela())),
           await sdkOutcome(() => call(direct())),
         );
+        await assertGoogleSawTheSame();
       });
     }
   });
@@ -118,6 +140,7 @@ describe('Claude on Vertex AI', function () {
     for (const [name, call] of Object.entries(CALLS)) {
       it(name, async () => {
         assert.deepEqual(await sdkOutcome(() => call(native())), await sdkOutcome(() => call(direct())));
+        await assertGoogleSawTheSame('vertex-2023-10-16');
       });
     }
   });

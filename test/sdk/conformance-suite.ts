@@ -11,6 +11,7 @@ import { waitUntil } from '../harness/wait-until.ts';
 import { type ApiCall, type SdkClients, rawRequest } from './api-calls.ts';
 import { type TwoWays, compareCall } from './compare-call.ts';
 import { type Condition, stopPoint } from './conditions.ts';
+import { FOR_CANDELA } from './received.ts';
 import { sdkOutcome } from './sdk-outcome.ts';
 
 /** Base addresses as the two SDKs take them: with `/v1` for OpenAI, without for Anthropic. */
@@ -102,16 +103,17 @@ async function badGateway(call: ApiCall, parts: ConformanceParts): Promise<void>
 
 async function sameRequest(call: ApiCall, parts: ConformanceParts): Promise<void> {
   const request = rawRequest(call, PROMPT);
-  request.headers['X-Candela-Job-Id'] = 'job-1';
   request.headers['X-Client-Header'] = 'kept';
   await compareCall(waysFor(call, parts), request, call);
-  const [direct, viaCandela] = await endedCalls(parts.fake);
+  assertSameRequest(call, await endedCalls(parts.fake));
+}
+
+/** The direct call, then Candela's: method, path, body and headers, of which Candela's own are left out. */
+function assertSameRequest(call: ApiCall, [direct, viaCandela]: readonly RecordedRequest[]): void {
   assert.ok(direct !== undefined && viaCandela !== undefined);
   assert.equal(viaCandela.method, direct.method);
   assert.equal(viaCandela.path, direct.path);
   assert.equal(comparableBody(viaCandela, call), comparableBody(direct, call));
-  const named = Object.keys(viaCandela.headers).filter((name) => name.startsWith('x-candela-'));
-  assert.deepEqual(named, []);
   assert.deepEqual(comparableHeaders(viaCandela, call), comparableHeaders(direct, call));
 }
 
@@ -123,15 +125,17 @@ async function sameForSdk(
   const prompt = `${PROMPT} ${directive(call)}`;
   const directClients = clientsFor({ openai: `${fake.url}/v1`, anthropic: fake.url }, timeoutMs);
   const direct = await sdkOutcome(() => call.sdk(directClients, prompt));
-  const via = await sdkOutcome(() => call.sdk(clientsFor(viaCandela, timeoutMs), prompt));
+  const via = await sdkOutcome(() => call.sdk(clientsFor(viaCandela, timeoutMs, FOR_CANDELA), prompt));
   assert.equal('error' in direct, fails, JSON.stringify(direct));
   assert.deepEqual(via, direct);
+  assertSameRequest(call, await endedCalls(fake));
 }
 
-function clientsFor({ openai, anthropic }: BaseUrls, timeout: number): SdkClients {
+function clientsFor({ openai, anthropic }: BaseUrls, timeout: number, defaultHeaders = {}): SdkClients {
+  const options = { maxRetries: 0, timeout, defaultHeaders };
   return {
-    openai: new OpenAI({ apiKey: FAKE_OPENAI_KEY, baseURL: openai, maxRetries: 0, timeout }),
-    anthropic: new Anthropic({ apiKey: FAKE_ANTHROPIC_KEY, baseURL: anthropic, maxRetries: 0, timeout }),
+    openai: new OpenAI({ ...options, apiKey: FAKE_OPENAI_KEY, baseURL: openai }),
+    anthropic: new Anthropic({ ...options, apiKey: FAKE_ANTHROPIC_KEY, baseURL: anthropic }),
   };
 }
 
@@ -153,7 +157,7 @@ function endedCalls(fake: FakeProvider): Promise<RecordedRequest[]> {
 }
 
 /** What Candela sets for its own connection and trace, and removes because it was meant for itself. */
-const OWN_REQUEST_HEADERS = /^(host|connection|traceparent|tracestate|x-request-id|x-candela-.*)$/;
+const OWN_REQUEST_HEADERS = /^(host|connection|traceparent|tracestate|x-request-id)$/;
 const REWRITTEN_REQUEST_HEADERS = /^(content-length|accept-encoding)$/;
 
 function comparableHeaders({ headers }: RecordedRequest, { rewritten }: ApiCall): Record<string, string> {

@@ -12,6 +12,7 @@ import { waitUntil } from '../harness/wait-until.ts';
 import { compareCall } from './compare-call.ts';
 import { type Exchange, exchange, type RawRequest } from './exchange.ts';
 import { GEMINI_CALLS, GEMINI_MODEL, type GeminiCall } from './gemini-calls.ts';
+import { assertAskedTheSame, FOR_CANDELA } from './received.ts';
 import { type SdkOutcome, sdkOutcome } from './sdk-outcome.ts';
 
 type AuthClient = NonNullable<NonNullable<GoogleGenAIOptions['googleAuthOptions']>['authClient']>;
@@ -92,8 +93,8 @@ describe('Gemini', function () {
     await rm(folder, { recursive: true });
   });
 
-  const geminiSdk = (baseUrl: string): GoogleGenAI =>
-    new GoogleGenAI({ apiKey: FAKE_GEMINI_KEY, httpOptions: { baseUrl } });
+  const geminiSdk = (baseUrl: string, headers = {}): GoogleGenAI =>
+    new GoogleGenAI({ apiKey: FAKE_GEMINI_KEY, httpOptions: { baseUrl, headers } });
 
   const rawRequest = (call: GeminiCall, directive = ''): RawRequest => ({
     method: 'POST',
@@ -141,18 +142,22 @@ describe('Gemini', function () {
       it(`${name}, ${condition}: Google’s SDK makes the same of it`, async () => {
         const prompt = `${PROMPT} ${directive}`;
         const direct = await sdkOutcome(() => sdk(geminiSdk(fake.url), prompt));
-        const via = await sdkOutcome(() => sdk(geminiSdk(ways().viaCandela), prompt));
+        const via = await sdkOutcome(() => sdk(geminiSdk(ways().viaCandela, FOR_CANDELA), prompt));
         assert.deepEqual(withoutSdkHeaders(via), withoutSdkHeaders(direct));
+        const [asked, askedVia] = await fake.endedRequests(2);
+        assertAskedTheSame(askedVia, asked);
+        assert.equal(askedVia?.headers['x-goog-api-key'], FAKE_GEMINI_KEY);
       });
     }
 
     it(`${name}: the same from Vertex AI, asked in either API’s way`, async () => {
       const base = `${onVertex.url}/proxy/google`;
       const expected = await sdkOutcome(() => sdk(geminiSdk(fake.url), PROMPT));
-      const geminiWay = await sdkOutcome(() => sdk(geminiSdk(base), PROMPT));
+      const geminiWay = await sdkOutcome(() => sdk(geminiSdk(base, FOR_CANDELA), PROMPT));
       assert.deepEqual(withoutSdkHeaders(geminiWay), withoutSdkHeaders(expected));
-      const [, call] = await fake.endedRequests(2);
-      assert.ok(call !== undefined);
+      const [asked, call] = await fake.endedRequests(2);
+      assert.ok(asked !== undefined && call !== undefined);
+      assertAskedTheSame({ ...call, path: asked.path }, asked);
       assert.match(call.path, VERTEX_PATH);
       assert.ok(tokens.isToken(call.headers['authorization']?.replace('Bearer ', '') ?? ''));
       assert.equal(call.headers['x-goog-api-key'], undefined);

@@ -135,6 +135,13 @@ describe('models in OpenAI’s format, for clients of Anthropic', function () {
         });
       }
 
+      it('tells an answer that met its limit, whole and in a stream', async () => {
+        const request = ask('[answer chars=400]', { max_tokens: 5 });
+        const whole = await client().messages.create(request);
+        const streamed = await client().messages.stream(request).finalMessage();
+        assert.deepEqual([whole.stop_reason, streamed.stop_reason], ['max_tokens', 'max_tokens']);
+      });
+
       it('calls tools, several at once, whole and in a stream', async () => {
         const request = ask('Oslo [tool count=2]', { tools: TOOLS });
         const whole = await client().messages.create(request);
@@ -155,26 +162,31 @@ describe('models in OpenAI’s format, for clients of Anthropic', function () {
       it('takes images and the results of tools', async () => {
         const call = { type: 'tool_use' as const, id: 'call_1', name: 'weather', input: { city: 'Oslo' } };
         const result = { type: 'tool_result' as const, tool_use_id: 'call_1', content: 'rain' };
+        const failed = { ...result, tool_use_id: 'call_2', content: [PICTURE], is_error: true };
         await client().messages.create(
           ask('', {
             tools: TOOLS,
             messages: [
               { role: 'user', content: [PICTURE, { type: 'text', text: 'Where?' }] },
-              { role: 'assistant', content: [call] },
-              { role: 'user', content: [result] },
+              { role: 'assistant', content: [call, { ...call, id: 'call_2' }] },
+              { role: 'user', content: [result, failed] },
             ],
           }),
         );
         const { messages } = (await chatBody()) as { messages: { role: string; content: unknown }[] };
         assert.deepEqual(
           messages.map(({ role }) => role),
-          ['user', 'assistant', 'tool'],
+          ['user', 'assistant', 'tool', 'tool', 'user'],
         );
         assert.deepEqual(messages[0]?.content, [
           { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
           { type: 'text', text: 'Where?' },
         ]);
-        assert.equal(messages[2]?.content, 'rain');
+        assert.deepEqual([messages[2]?.content, messages[3]?.content], ['rain', 'The tool failed:']);
+        assert.deepEqual(messages[4]?.content, [
+          { type: 'text', text: 'From the result of tool call call_2:' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+        ]);
       });
 
       it('tells the usage in Anthropic’s terms, and costs the list price, streamed or not', async () => {

@@ -19,10 +19,11 @@ export interface Tampering {
 }
 
 const OF_ONE_CONNECTION = /^(connection|keep-alive|transfer-encoding)$/i;
-const NOT_FOR_PROVIDERS = /^(connection|keep-alive|transfer-encoding|x-candela-.*)$/i;
+const NOT_FOR_PROVIDERS =
+  /^(connection|keep-alive|transfer-encoding|x-candela-.*|x-user-id|x-session-id|baggage|proxy-authorization)$/i;
 
 /**
- * The smallest gateway there can be: `/proxy/<name>/…` goes to `upstream` with the prefix and `X-Candela-*`
+ * The smallest gateway there can be: `/proxy/<name>/…` goes to `upstream` with the prefix and what is Candela's
  * taken off, and everything comes back as it is. The comparison must find nothing to say about it.
  */
 export async function startPassThroughProxy(
