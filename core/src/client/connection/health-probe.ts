@@ -1,18 +1,26 @@
 /**
- * Whether a Candela answers `GET /healthz` with `200 {"status":"ok"}` (contract section 1). Anything else, a
- * refused connection or another program's answer included, is `false`.
+ * What `GET /healthz` finds (contract section 1): `healthy`, a Candela that answers `200 {"status":"ok"}`; `unready`,
+ * one that says that it is not ready yet, or somebody who took the connection and has said nothing until the signal
+ * came; `absent`, nobody, or another program.
  */
-export async function isHealthy(baseUrl: string, signal: AbortSignal): Promise<boolean> {
+export type Health = 'healthy' | 'unready' | 'absent';
+
+export async function probeHealth(baseUrl: string, signal: AbortSignal): Promise<Health> {
   try {
     const response = await fetch(`${baseUrl}/healthz`, { signal, redirect: 'error' });
     const body: unknown = await response.json();
-    return (
-      response.ok && typeof body === 'object' && body !== null && 'status' in body && body.status === 'ok'
-    );
+    if (typeof body !== 'object' || body === null || !('status' in body)) return 'absent';
+    if (response.ok && body.status === 'ok') return 'healthy';
+    return body.status === 'error' ? 'unready' : 'absent';
   } catch {
-    // No answer and an answer that is not JSON mean the same to the caller: not there.
-    return false;
+    // Whoever refuses the connection, or answers what is not JSON, does so at once.
+    return signal.aborted ? 'unready' : 'absent';
   }
+}
+
+/** Whether a healthy Candela answers there; no answer and another program's answer are the same to the caller. */
+export async function isHealthy(baseUrl: string, signal: AbortSignal): Promise<boolean> {
+  return (await probeHealth(baseUrl, signal)) === 'healthy';
 }
 
 /** Whether the address is this machine's own loopback, where asking often costs nothing. */

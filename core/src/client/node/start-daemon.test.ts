@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -73,13 +73,46 @@ describe('startDaemon', function () {
     });
   });
 
+  /** What the start comes to where somebody has the port who answers every question like this. */
+  const startBehind = async (
+    answer: (response: ServerResponse) => void,
+    limits: Pick<StartDaemonOptions, 'healthyWithinMs' | 'rivalGraceMs'>,
+  ): Promise<string> => {
+    const holder = createServer((_request, response) => answer(response)).listen(port, '127.0.0.1');
+    await once(holder, 'listening');
+    try {
+      return await startDaemon({ ...options, ...limits }).catch(String);
+    } finally {
+      holder.close();
+      holder.closeAllConnections();
+    }
+  };
+
+  // On a slow machine the window whose daemon came second gave up on the first, which needed longer than its grace.
+  it('waits for a rival that says that it is starting', async () => {
+    let questions = 0;
+    const outcome = await startBehind(
+      (response) => {
+        questions += 1;
+        if (questions > 40) response.end('{"status":"ok"}');
+        else response.writeHead(503).end('{"status":"error","detail":"candela is starting"}');
+      },
+      { rivalGraceMs: 500 },
+    );
+    assert.equal(outcome, `http://127.0.0.1:${port}`);
+  });
+
+  it('waits for a rival that is starting for no longer than for its own daemon', async () => {
+    const outcome = await startBehind(
+      (response) => void response.writeHead(503).end('{"status":"error","detail":"candela is starting"}'),
+      { healthyWithinMs: 1_500 },
+    );
+    assert.match(outcome, /the daemon (ended at its start: port is taken|was not healthy within 1\.5 s)/);
+  });
+
   it('says why the daemon ended', async () => {
-    const stranger = createServer((_request, response) => response.end('hello')).listen(port, '127.0.0.1');
-    await once(stranger, 'listening');
     await writeFile(path.join(home, 'daemon.err.log'), 'an older complaint\n');
-    const outcome = await startDaemon(options).catch(String);
-    stranger.close();
-    stranger.closeAllConnections();
+    const outcome = await startBehind((response) => void response.end('hello'), {});
     assert.match(outcome, /the daemon ended at its start: port is taken: .*EADDRINUSE/);
   });
 

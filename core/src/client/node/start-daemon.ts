@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResolveBaseUrl } from '../connection/daemon-connection.ts';
-import { isHealthy } from '../connection/health-probe.ts';
+import { type Health, probeHealth } from '../connection/health-probe.ts';
 
 export interface StartDaemonOptions {
   /** The program that runs JavaScript: Node, or an editor's own Electron. */
@@ -17,13 +17,14 @@ export interface StartDaemonOptions {
   readonly home: string;
   readonly resolveBaseUrl: ResolveBaseUrl;
   readonly healthyWithinMs?: number;
+  /** How long a rival that took the port may show nothing of itself; default 3000. */
+  readonly rivalGraceMs?: number;
   /** Stops waiting; a daemon that was started goes on starting. */
   readonly signal?: AbortSignal;
 }
 
 const POLL_MS = 50;
-/** A daemon that holds the port may need a moment until it is healthy. */
-const RIVAL_GRACE_MS = 3_000;
+const PROBE_MS = 1_000;
 
 /**
  * Makes sure a daemon runs: starts one that outlives this process unless one is there, and resolves with the
@@ -34,21 +35,21 @@ const RIVAL_GRACE_MS = 3_000;
  */
 export async function startDaemon(options: StartDaemonOptions): Promise<string> {
   const { resolveBaseUrl, healthyWithinMs = 20_000, signal } = options;
-  const present = await findHealthy(resolveBaseUrl);
-  if (present !== undefined) return present;
+  const present = await look(resolveBaseUrl);
+  if (present.health === 'healthy') return present.baseUrl;
 
   const { child, lastErrorLine } = await spawnDetached(options);
   const exit = once(child, 'exit').catch(() => {});
   const deadline = performance.now() + healthyWithinMs;
   while (performance.now() < deadline) {
-    const baseUrl = await findHealthy(resolveBaseUrl);
+    const { baseUrl, health } = await look(resolveBaseUrl);
     if (signal?.aborted) child.unref();
     signal?.throwIfAborted();
-    if (baseUrl !== undefined && hasNotExited(child)) {
+    if (health === 'healthy' && hasNotExited(child)) {
       child.unref();
       return baseUrl;
     }
-    if (!hasNotExited(child)) return await findRival(resolveBaseUrl, lastErrorLine);
+    if (!hasNotExited(child)) return await findRival(options, deadline, lastErrorLine);
     await Promise.race([exit, delay(POLL_MS)]);
   }
   child.kill();
@@ -56,24 +57,30 @@ export async function startDaemon(options: StartDaemonOptions): Promise<string> 
   throw new Error(`the daemon was not healthy within ${healthyWithinMs / 1000} s: ${reason}`);
 }
 
+/** Waits for the daemon that took the port before ours: for as long as one may take if it shows that it starts. */
 async function findRival(
-  resolveBaseUrl: ResolveBaseUrl,
+  { resolveBaseUrl, rivalGraceMs = 3_000, signal }: StartDaemonOptions,
+  deadline: number,
   lastErrorLine: () => Promise<string | undefined>,
 ): Promise<string> {
-  const deadline = performance.now() + RIVAL_GRACE_MS;
+  let graceEnds = performance.now() + rivalGraceMs;
   do {
-    const baseUrl = await findHealthy(resolveBaseUrl);
-    if (baseUrl !== undefined) return baseUrl;
+    const { baseUrl, health } = await look(resolveBaseUrl);
+    signal?.throwIfAborted();
+    if (health === 'healthy') return baseUrl;
+    if (health === 'unready') graceEnds = performance.now() + rivalGraceMs;
     await delay(POLL_MS);
-  } while (performance.now() < deadline);
+  } while (performance.now() < Math.min(deadline, graceEnds));
   throw new Error(
     `the daemon ended at its start: ${(await lastErrorLine()) ?? 'it wrote nothing to stderr'}`,
   );
 }
 
-async function findHealthy(resolveBaseUrl: ResolveBaseUrl): Promise<string | undefined> {
+async function look(
+  resolveBaseUrl: ResolveBaseUrl,
+): Promise<{ readonly baseUrl: string; readonly health: Health }> {
   const baseUrl = await resolveBaseUrl();
-  return (await isHealthy(baseUrl, AbortSignal.timeout(1_000))) ? baseUrl : undefined;
+  return { baseUrl, health: await probeHealth(baseUrl, AbortSignal.timeout(PROBE_MS)) };
 }
 
 /**
