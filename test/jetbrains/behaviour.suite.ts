@@ -163,11 +163,6 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
         String(meanwhile.tooltip),
         /exit code 137\).*candela-jetbrains-bridge\.mjs.*<br>It is started again in 1 s\./,
       );
-      ide.order('action', { id: 'Candela.MarkLastGood' });
-      await ide.event(
-        'that it is not running',
-        ({ type, content }) => type === 'WARNING' && String(content).includes('is not running'),
-      );
       await ide.widget('once it is back', (text) => text === '$0.00 / $10.00');
       const [second] = await ide.processes();
       assert.notEqual(second, bridge);
@@ -216,8 +211,9 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
       folder = await mkdtemp(join(tmpdir(), 'candela-rogue-'));
     });
     afterEach(() => rm(folder, { recursive: true, force: true }));
+    const memory = () => join(folder, 'memory');
     const choose = (ide: Ide, way: string) => {
-      const commandLine = `${process.execPath} ${ROGUE} ${way} ${join(folder, 'memory')}`;
+      const commandLine = `${process.execPath} ${ROGUE} ${way} ${memory()}`;
       ide.order('settings', { commandLine });
     };
     const startRogue = (way: string): Ide => {
@@ -243,6 +239,8 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
 
     it('shows … between two runs of one that ends by itself', async () => {
       const ide = startRogue('dies');
+      await ide.widget('of the first run', (text) => text === 'run 1');
+      await writeFile(`${memory()}.end`, '');
       await ide.widget('of the second run', (text) => text === 'run 2');
       const shown = ide.of('widget').map(({ text }) => text);
       assert.deepEqual(shown.slice(shown.indexOf('run 1')), ['run 1', '…', 'run 2']);
@@ -277,7 +275,7 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
       await gone(bridge);
     });
 
-    it('says what to do where there is none to start', async () => {
+    it('says what to do where there is none to start, and that it does nothing meanwhile', async () => {
       const ide = startIde({ HOME: folder, PATH: folder });
       ide.order('open', { window: 'a' });
       const missing = await ide.event('a widget that says so', ({ tooltip }) =>
@@ -287,6 +285,11 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
       assert.match(
         String(missing.tooltip),
         /on the PATH\. Install one, or set the command.*<br>It is started again in 1 s\./,
+      );
+      ide.order('action', { id: 'Candela.MarkLastGood' });
+      await ide.event(
+        'that it is not running',
+        ({ type, content }) => type === 'WARNING' && String(content).includes('is not running'),
       );
     });
   });

@@ -1,9 +1,9 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
  * A bridge that misbehaves, in the way that its first argument names, and then says in the status what it saw. The
- * second argument is a file that outlives it.
+ * second argument is a file that outlives it; the first one that `dies` does so once there is a file `<that>.end`.
  */
 
 const [way, memory = ''] = process.argv.slice(2);
@@ -41,8 +41,12 @@ const WAYS: Readonly<Record<string, () => void>> = {
   },
   dies() {
     appendFileSync(memory, '.');
-    showStatus(`run ${readFileSync(memory, 'utf8').length}`);
-    if (readFileSync(memory, 'utf8').length === 1) setTimeout(() => process.exit(7), 100);
+    const run = readFileSync(memory, 'utf8').length;
+    showStatus(`run ${run}`);
+    if (run > 1) return;
+    setInterval(() => {
+      if (existsSync(`${memory}.end`)) process.exit(7);
+    }, 20);
   },
   deaf() {
     process.on('SIGTERM', () => {});
