@@ -7,6 +7,7 @@ import { PushStream } from './push-stream.ts';
 import { eventually } from '../testing/eventually.ts';
 import { ManualScheduler } from '../testing/manual-scheduler.ts';
 
+const SILENCE_LIMIT_MS = 45_000;
 const STREAM = { 'content-type': 'text/event-stream; charset=utf-8' };
 const EVENT = 'event: change\nid: 1\ndata: {"version":1}\n\n';
 
@@ -46,7 +47,7 @@ describe('PushStream', () => {
       scheduler,
       onChange: () => (changes += 1),
       onLive: (live) => lives.push(live),
-      silenceLimitMs: 45_000,
+      silenceLimitMs: SILENCE_LIMIT_MS,
       random: () => 0,
     });
   });
@@ -90,7 +91,10 @@ describe('PushStream', () => {
     for (let index = 0; index < 8; index += 1) {
       await eventually('a try', () => asked === index + 1);
       // While a try goes on, its limit is what is scheduled.
-      await eventually('a pause', () => (scheduler.pendingDelaysMs[0] ?? 45_000) < 45_000);
+      await eventually(
+        'a pause',
+        () => (scheduler.pendingDelaysMs[0] ?? SILENCE_LIMIT_MS) < SILENCE_LIMIT_MS,
+      );
       const [pauseMs = 0] = scheduler.pendingDelaysMs;
       pauses.push(pauseMs);
       scheduler.advance(pauseMs);
@@ -121,10 +125,9 @@ describe('PushStream', () => {
   it('takes a line that has gone silent for dead, and a heartbeat for life', async () => {
     stream.start();
     await isLive();
-    await eventually('the greeting', () => scheduler.pendingDelaysMs[0] === 45_000);
     scheduler.advance(40_000);
     streams[0]?.write(': heartbeat\n\n');
-    await eventually('the heartbeat', () => scheduler.pendingDelaysMs[0] === 45_000);
+    await eventually('the heartbeat', () => scheduler.pendingDelaysMs[0] === SILENCE_LIMIT_MS);
     scheduler.advance(44_999);
     assert.equal(stream.isLive, true);
     scheduler.advance(1);
@@ -139,7 +142,10 @@ describe('PushStream', () => {
       await eventually('a try', () => asked === index + 1);
       await eventually('its limit', () => scheduler.pendingDelaysMs[0] === 45_000);
       scheduler.advance(45_000);
-      await eventually('a pause', () => (scheduler.pendingDelaysMs[0] ?? 45_000) < 45_000);
+      await eventually(
+        'a pause',
+        () => (scheduler.pendingDelaysMs[0] ?? SILENCE_LIMIT_MS) < SILENCE_LIMIT_MS,
+      );
       const [pauseMs = 0] = scheduler.pendingDelaysMs;
       pauses.push(pauseMs);
       scheduler.advance(pauseMs);
