@@ -77,6 +77,19 @@ describe('Ollama that Candela starts', function () {
     assert.equal((await rig.client.startRuntime({})).status?.state, RuntimeState.RUNNING);
   });
 
+  // `getHealth` and the management API asked whether it runs and then for its models, and failed on the second.
+  it('is shown as ERROR, and no question fails, when it crashes between two of ours', async () => {
+    rig = await startRig({ backend: 'ollama' });
+    for (const ask of [
+      async () => (await rig.client.getHealth({})).status?.error,
+      async () => (await rig.api('GET', 'models')).body.runtime.error as string,
+    ]) {
+      await rig.client.startRuntime({});
+      await rig.runtime.control('crash', { words: 'panic: out of memory', at: '/api/tags' });
+      assert.equal(await ask(), 'ollama ended with exit code 3: loading… · panic: out of memory');
+    }
+  });
+
   it('is shown as ERROR when it ends before it answers', async () => {
     const env = { FAKE_FAILS_AT_START: 'Error: listen tcp 127.0.0.1:11434: bind: permission denied' };
     rig = await startRig({ backend: 'ollama', env });

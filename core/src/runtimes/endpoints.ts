@@ -28,8 +28,7 @@ export function runtimeEndpoints(runtimes: Runtimes): Endpoints {
     models: {
       GET: () =>
         told(async () => {
-          const status = await runtimes.status();
-          const models = status.state === 'running' ? await runtimes.models() : [];
+          const { status, models } = await runtimes.survey();
           return { runtime: statusJson(status), models: models.map(modelJson) };
         }),
     },

@@ -134,6 +134,21 @@ export class Runtimes {
     });
   }
 
+  /** The state of the runtime in use, and its models; none where it does not run. @throws RuntimeError */
+  async survey(): Promise<{ readonly status: RuntimeStatus; readonly models: readonly RuntimeModel[] }> {
+    const status = await this.status();
+    if (status.state !== 'running') return { status, models: [] };
+    try {
+      return { status, models: await this.models() };
+    } catch (cause) {
+      if (!(cause instanceof RuntimeError)) throw cause;
+      // It may have ended between the two questions.
+      const now = await this.status();
+      if (now.state === 'running') throw cause;
+      return { status: now, models: [] };
+    }
+  }
+
   /** Takes note that a model of the runtime in use has answered a call. Costs a write a minute at most. */
   noteUse(model: string): void {
     const { active } = this;

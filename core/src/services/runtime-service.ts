@@ -41,8 +41,7 @@ export function runtimeService({ runtimes }: RuntimeServiceDeps): ServiceImpl<ty
       act(context, async (those) => ({ status: statusMessage(await those.stop()) })),
     getHealth: (_request, context) =>
       act(context, async (those) => {
-        const status = await those.status();
-        const models = status.state === 'running' ? await those.models() : [];
+        const { status, models } = await those.survey();
         const inMemory = models.filter(({ isLoaded }) => isLoaded);
         return {
           status: statusMessage(status),

@@ -31,21 +31,30 @@ export class FakeRefusal extends Error {
  * Runs a fake runtime in this process. Besides what `answer` says it has, for tests:
  *
  * - `GET /_fake/requests`: the requests so far
- * - `POST /_fake/crash` with `{"words": "…"}`: says that on stderr and ends with code 3
+ * - `POST /_fake/crash` with `{"words": "…"}`: says that on stderr and ends with code 3, at once or, with
+ *   `{"at": "/path"}` too, when it is asked for that
  * - `POST /_fake/mute`: takes calls and answers none from then on
  */
 export function serveFakeRuntime(options: { host: string; port: number; answer: Answer }): void {
   const requests: RuntimeRequest[] = [];
   let isMute = false;
+  let crashAt: string | undefined;
+  let words = '';
+  const crash = (): void => {
+    process.stderr.write(`loading…\n${words}\n`, () => process.exit(3));
+  };
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const sent = await text(req);
     const body = (sent === '' ? {} : JSON.parse(sent)) as RuntimeRequest['body'];
     const request = { method: req.method ?? '', path: req.url ?? '', body };
     if (request.path === '/_fake/requests') return send(res, 200, requests);
     if (request.path === '/_fake/crash') {
-      process.stderr.write(`loading…\n${String(body['words'])}\n`, () => process.exit(3));
-      return;
+      words = String(body['words']);
+      if (typeof body['at'] !== 'string') return crash();
+      crashAt = body['at'];
+      return send(res, 200, {});
     }
+    if (request.path === crashAt) return crash();
     if (request.path === '/_fake/mute') {
       isMute = true;
       return send(res, 200, {});
