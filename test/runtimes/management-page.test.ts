@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findChromium, launchChromium } from '../harness/chromium.ts';
 import { notRun } from '../harness/not-run.ts';
 import { startServer } from '../harness/server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { startRig, type RuntimeRig } from './rig.ts';
 
 const chromium = findChromium();
@@ -133,7 +134,8 @@ function describePage(executablePath: string): void {
     await page.getByLabel('Model to download').fill('--nothing');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('model: must be the name of a model').waitFor();
-    // The browser itself notes every refusal on its console.
+    // The browser itself notes every refusal on its console, in its own time.
+    await waitUntil({ what: 'its note', timeoutMs: 10_000, probe: () => errors.length > 0 || undefined });
     assert.match(errors.splice(0).join('\n'), /^Failed to load resource: .*400 \(Bad Request\)$/);
   });
 

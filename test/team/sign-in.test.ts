@@ -126,7 +126,7 @@ describe('candela auth', function () {
     ] as const) {
       it(`says that Google ${what} tokens`, async () => {
         await google.behave({ tokens });
-        const login = beginLogin('--timeout', '8');
+        const login = beginLogin();
         const { status, page } = await visit(await addressIn(login));
         assert.equal(status, 400);
         assert.match(page, says);
@@ -164,7 +164,7 @@ describe('candela auth', function () {
     });
 
     it('shows what comes from outside as text, and answers nothing else', async () => {
-      const login = beginLogin('--timeout', '5');
+      const login = beginLogin();
       const back = new URL(new URL(await addressIn(login)).searchParams.get('redirect_uri') ?? '');
       assert.equal((await visit(`${back.origin}/favicon.ico`)).status, 404);
       assert.equal((await fetch(back, { method: 'POST' })).status, 404);

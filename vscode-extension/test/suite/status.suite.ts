@@ -34,11 +34,11 @@ export function describeStatus(): void {
     });
 
     it('changes after a call, without being asked', async () => {
-      const before = api.drawnStatus().text;
+      const before = shownText();
       await daemon.chat({ inputTokens: 20_000, outputTokens: 10_000 });
-      const spent = await daemon.spentUsd();
-      await shows('the new spend', () => api.drawnStatus().text !== before);
-      assert.equal(shownText(), `$(flame) $${spent.toFixed(2)} / $100.00`);
+      const after = `$(flame) $${(await daemon.spentUsd()).toFixed(2)} / $100.00`;
+      assert.notEqual(after, before);
+      await shows('the new spend', () => shownText() === after);
     });
 
     it('warns past the threshold by colour, sign and word, and tells when the budget is used up', async () => {
