@@ -56,6 +56,7 @@ function runStage(stage: Stage): boolean {
           join('node_modules', 'mocha', 'bin', 'mocha.js'),
           ...['--reporter', join('test', 'harness', 'summary-reporter.cjs')],
           ...['--require', join(root, 'test', 'harness', 'seed.ts')],
+          ...['--require', join(root, 'test', 'harness', 'one-day.ts')],
           ...['--timeout', '20000', '--exclude', '**/node_modules/**'],
           ...stage.specs,
         ];

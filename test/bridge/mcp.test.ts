@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { staysOnOneDay } from '../harness/one-day.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { CANDELA, JETBRAINS_BRIDGE, spawnBridge, ZED_BRIDGE } from './bridge-process.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -15,6 +16,7 @@ const SERVERS: readonly (readonly [script: string, ...args: string[]])[] = [
 /** The bridge as an agent's MCP server, driven by the protocol's own client. */
 describe('a bridge as MCP server', function () {
   this.timeout(60_000);
+  staysOnOneDay();
 
   let rig: Rig;
   let traceId: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { labelsHeader } from '@candela/core/client';
 import { FAKE_OPENAI_KEY, type FakeProvider, startFakeProvider } from '../fakes/provider/start.ts';
+import { staysOnOneDay } from '../harness/one-day.ts';
 import { atTerminal, newMachine, type Ended, type Machine } from './candela.ts';
 
 /** What 1000 tokens in and 50 out cost at the list price of `gpt-4o-mini`. */
@@ -8,6 +9,7 @@ const CALL_COST_USD = 0.00018;
 
 describe('what the command line shows of a running daemon', function () {
   this.timeout(60_000);
+  staysOnOneDay();
   let fake: FakeProvider;
   let machine: Machine;
   before(async () => {

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findChromium, launchChromium } from '../harness/chromium.ts';
 import { startDaemon, type TestDaemon } from '../harness/daemon.ts';
 import { notRun } from '../harness/not-run.ts';
+import { staysOnOneDay } from '../harness/one-day.ts';
 
 const CLIENT = fileURLToPath(new URL('../../core/src/client/index.ts', import.meta.url));
 
@@ -34,6 +35,7 @@ if (chromium === undefined) notRun('client in a browser', 'there is no Chromium:
 else describe('core/client in a real browser', () => describeBrowser(chromium));
 
 function describeBrowser(executablePath: string): void {
+  staysOnOneDay();
   let daemon: TestDaemon;
   let browser: Browser;
   let page: Page;

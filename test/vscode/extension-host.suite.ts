@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import { staysOnOneDay } from '../harness/one-day.ts';
 import { EXTENSION_FOLDER, NO_AUTO_START, HOST_TESTS_PATH } from './extension-package.ts';
 import { type MochaInHostResult, runMochaInHost } from './mocha-in-host.ts';
 import { ARTIFACTS_FOLDER } from './evidence.ts';
@@ -12,6 +13,7 @@ import type { VscodeRuntime } from './workbench.ts';
 export function describeExtensionHost(runtime: VscodeRuntime): void {
   describe('inside the extension host', function () {
     this.timeout(300_000);
+    staysOnOneDay();
     let rig: Rig | undefined;
     let result: MochaInHostResult | undefined;
 

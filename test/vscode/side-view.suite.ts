@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import type { Locator, Page } from 'playwright-core';
 import { FAKE_OPENAI_KEY } from '../fakes/provider/start.ts';
+import { staysOnOneDay } from '../harness/one-day.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { listAnnotations } from './annotations.ts';
 import { closePicker, quickPickEntry, runCommand } from './command-palette.ts';
@@ -19,6 +20,7 @@ const WINDOW = { width: 1180, height: 700 };
 export function describeSideView(runtime: VscodeRuntime): void {
   describe('the side view, with the packaged extension installed', function () {
     this.timeout(180_000);
+    staysOnOneDay();
     let rig: Rig;
     let workbench: Workbench;
     let page: Page;

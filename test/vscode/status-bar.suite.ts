@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { FAKE_OPENAI_KEY } from '../fakes/provider/start.ts';
+import { staysOnOneDay } from '../harness/one-day.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { listAnnotations } from './annotations.ts';
 import { runCommand } from './command-palette.ts';
@@ -29,6 +30,7 @@ const SHOWN_TIMEOUT_MS = 60_000;
 export function describeStatusBar(runtime: VscodeRuntime): void {
   describe('the status bar, with the packaged extension installed', function () {
     this.timeout(180_000);
+    staysOnOneDay();
     let rig: Rig;
     let workbench: Workbench;
     let lastTraceId = '';

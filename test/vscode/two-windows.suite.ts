@@ -7,6 +7,7 @@ import { JETBRAINS_BRIDGE } from '../bridge/bridge-process.ts';
 import { Editor } from '../bridge/editor.ts';
 import { FAKE_OPENAI_KEY, type FakeProvider, startFakeProvider } from '../fakes/provider/start.ts';
 import { freePort } from '../harness/free-port.ts';
+import { staysOnOneDay } from '../harness/one-day.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { keepEvidence } from './evidence.ts';
 import { EXTENSION_ID, VSIX_PATH } from './extension-package.ts';
@@ -19,6 +20,7 @@ const SHOWN_TIMEOUT_MS = 60_000;
 export function describeTwoWindows(runtime: VscodeRuntime): void {
   describe('two windows and a bridge at once', function () {
     this.timeout(180_000);
+    staysOnOneDay();
     let home: string;
     let provider: FakeProvider;
     let workbench: Workbench;
