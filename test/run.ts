@@ -55,9 +55,6 @@ function runStage(stage: Stage): boolean {
       : [
           join('node_modules', 'mocha', 'bin', 'mocha.js'),
           ...['--reporter', join('test', 'harness', 'summary-reporter.cjs')],
-          ...['--require', join(root, 'test', 'harness', 'seed.ts')],
-          ...['--require', join(root, 'test', 'harness', 'one-day.ts')],
-          ...['--timeout', '20000', '--exclude', '**/node_modules/**'],
           ...stage.specs,
         ];
   const { status } = spawnSync(process.execPath, args, {

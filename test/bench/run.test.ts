@@ -10,9 +10,7 @@ const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
 
 const bench = (...args: string[]) => promisify(execFile)(process.execPath, [RUN, ...args]);
 
-describe('npm run bench', function () {
-  this.timeout(60_000);
-
+describe('npm run bench', () => {
   it('measures every scenario without a proxy, through a bare one, and through Candela', async () => {
     const { stdout } = await bench('--json', '--quick', '--rounds', '1', '--seconds', '0.2');
     const { scenarios, memory, gates } = JSON.parse(stdout) as {

@@ -72,7 +72,6 @@ export async function candela(providerUrl: string, script: string, home: string)
   });
   const address = waitUntil({
     what: 'the daemon to come up',
-    timeoutMs: 30_000,
     probe: () => (JSON.parse(readFileSync(join(home, 'daemon.json'), 'utf8')) as { url: string }).url,
   });
   const found = await Promise.race([address, child.ended]);

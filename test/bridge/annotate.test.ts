@@ -5,9 +5,7 @@ import { Editor } from './editor.ts';
 import { type Rig, startRig } from './rig.ts';
 
 /** What an editor has done to a trace, seen through the daemon's own `ListAnnotations`. */
-describe('annotating through a bridge', function () {
-  this.timeout(60_000);
-
+describe('annotating through a bridge', () => {
   let rig: Rig;
   let traceId: string;
   const editors: Editor[] = [];
@@ -22,7 +20,6 @@ describe('annotating through a bridge', function () {
     await rig.spend(1);
     const found = await waitUntil({
       what: 'the trace',
-      timeoutMs: 10_000,
       probe: async () => (await rig.traceIds())[0],
     });
     traceId = found;
@@ -100,7 +97,6 @@ describe('annotating through a bridge', function () {
     await rig.spend(2);
     await waitUntil({
       what: 'two traces',
-      timeoutMs: 10_000,
       probe: async () => ((await rig.traceIds()).length === 2 ? true : undefined),
     });
     const editor = await openEditor({
@@ -139,7 +135,6 @@ describe('annotating through a bridge', function () {
     await openEditor({ script: ZED_BRIDGE });
     const sent = await waitUntil({
       what: 'the annotation at the daemon',
-      timeoutMs: 20_000,
       probe: async () => (await rig.annotationsOf(traceId))[0],
     });
     assert.equal(sent['success'], true);

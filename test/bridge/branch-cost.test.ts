@@ -10,9 +10,7 @@ import { type Rig, startRig } from './rig.ts';
 
 const LABELS = 'vcs.repository.name=shop,vcs.ref.head.name=feature/cart';
 
-describe('a bridge on a branch', function () {
-  this.timeout(60_000);
-
+describe('a bridge on a branch', () => {
   let rig: Rig;
   let folder: string;
   let scratch: string;

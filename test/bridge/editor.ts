@@ -103,7 +103,6 @@ export class Editor {
   status(what: string, isWanted: (status: Status) => boolean): Promise<Status> {
     return waitUntil({
       what: `a status ${what}`,
-      timeoutMs: 20_000,
       probe: () => {
         const newest = this.statuses.at(-1);
         return newest !== undefined && isWanted(newest) ? newest : undefined;

@@ -14,8 +14,7 @@ const SERVERS: readonly (readonly [script: string, ...args: string[]])[] = [
 ];
 
 /** The bridge as an agent's MCP server, driven by the protocol's own client. */
-describe('a bridge as MCP server', function () {
-  this.timeout(60_000);
+describe('a bridge as MCP server', () => {
   staysOnOneDay();
 
   let rig: Rig;
@@ -42,7 +41,6 @@ describe('a bridge as MCP server', function () {
     await rig.spend(3.42);
     traceId = await waitUntil({
       what: 'the trace',
-      timeoutMs: 10_000,
       probe: async () => (await rig.traceIds())[0],
     });
   });
@@ -123,7 +121,6 @@ describe('a bridge as MCP server', function () {
     server.child.stdin.write(`\n{"half":\n[]\n${JSON.stringify(initialize)}\n`);
     await waitUntil({
       what: 'the answer',
-      timeoutMs: 20_000,
       probe: () => (said.includes('"id":1') ? true : undefined),
       state: () => `${said}; stderr: ${server.stderr()}`,
     });

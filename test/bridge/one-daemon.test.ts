@@ -12,9 +12,7 @@ import { CANDELA, JETBRAINS_BRIDGE, ZED_BRIDGE } from './bridge-process.ts';
 import { Editor } from './editor.ts';
 
 /** Nothing runs, and three editors are opened at the same moment. */
-describe('bridges without a daemon', function () {
-  this.timeout(90_000);
-
+describe('bridges without a daemon', () => {
   let home: string;
   let env: Readonly<Record<string, string>>;
   let provider: Awaited<ReturnType<typeof startFakeProvider>>;
@@ -48,7 +46,6 @@ describe('bridges without a daemon', function () {
     process.kill(pid);
     await waitUntil({
       what: 'the end of the daemon',
-      timeoutMs: 20_000,
       probe: () => (isProcessAlive(pid) ? undefined : true),
     });
     await provider.stop();
@@ -67,7 +64,6 @@ describe('bridges without a daemon', function () {
       assert.equal(await hasty.close(), 0);
       await waitUntil({
         what: 'the reason on stderr',
-        timeoutMs: 20_000,
         probe: () => (/could not be started: .*port/.test(editor.process.stderr()) ? true : undefined),
         state: () => editor.process.stderr(),
       });

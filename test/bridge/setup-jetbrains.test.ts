@@ -17,8 +17,7 @@ const IDE_TOOLS = `<toolSet name="Candela">
   </tool>
 </toolSet>`;
 
-describe('candela setup jetbrains', function () {
-  this.timeout(60_000);
+describe('candela setup jetbrains', () => {
   const { at, put, text, run, report, outcomes, snapshot } = inNewHomes();
 
   const IDEA = '.config/JetBrains/IntelliJIdea2026.2';
@@ -109,8 +108,7 @@ describe('candela setup jetbrains', function () {
   });
 });
 
-describe('candela setup', function () {
-  this.timeout(60_000);
+describe('candela setup', () => {
   const { run } = inNewHomes();
 
   it('does not know every editor', async () => {

@@ -49,8 +49,7 @@ const ZED_TASKS = `[
 
 const ZED_KEYMAP = `[{ "context": "Workspace", "bindings": { "ctrl-alt-g": "git_panel::ToggleFocus", } }]`;
 
-describe('candela setup zed', function () {
-  this.timeout(60_000);
+describe('candela setup zed', () => {
   const { at, put, text, run, report, outcomes, snapshot } = inNewHomes();
 
   const ZED = '.config/zed';

@@ -5,9 +5,7 @@ import { Editor } from './editor.ts';
 import { type Rig, startRig } from './rig.ts';
 
 /** The status of real bridges on stdio before a real daemon, as an editor receives it. */
-describe('the status of a bridge', function () {
-  this.timeout(60_000);
-
+describe('the status of a bridge', () => {
   let rig: Rig;
   const editors: Editor[] = [];
   const openEditor = async (options: Omit<ConstructorParameters<typeof Editor>[0], 'env'>) => {
@@ -70,7 +68,6 @@ describe('the status of a bridge', function () {
     );
     await waitUntil({
       what: 'the notices of thresholds',
-      timeoutMs: 10_000,
       probe: () => (editor.messages.some((message) => message.includes('104.2 %')) ? true : undefined),
       state: () => JSON.stringify(editor.messages),
     });
@@ -82,7 +79,6 @@ describe('the status of a bridge', function () {
     await editor.run('candela.showSpend');
     await waitUntil({
       what: 'the notice of a threshold, which does come',
-      timeoutMs: 10_000,
       probe: () => (editor.messages.some((message) => message.includes('90.0 %')) ? true : undefined),
     });
     assert.deepEqual([editor.statuses, editor.serverStatuses], [[], []]);
@@ -94,7 +90,6 @@ describe('the status of a bridge', function () {
     const newest = (health: string) =>
       waitUntil({
         what: `health ${health}`,
-        timeoutMs: 20_000,
         probe: () => editor.serverStatuses.find((status) => status.health === health),
       });
     assert.deepEqual(await newest('ok'), { health: 'ok', message: '$3.42/$10.00 34%' });

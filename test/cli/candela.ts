@@ -95,7 +95,6 @@ export async function newMachine(config: Readonly<Record<string, unknown>> = {})
 export function untilSaid(running: Running, text: string): Promise<true> {
   return waitUntil({
     what: `${JSON.stringify(text)} to be said`,
-    timeoutMs: 20_000,
     probe: () => running.out().includes(text) || undefined,
     state: () => running.out(),
   });
@@ -127,7 +126,6 @@ export async function atTerminal(
   for (const typed of [...lines.map((line) => `${line}\n`), END_OF_INPUT]) {
     await waitUntil({
       what: `a question to answer with ${JSON.stringify(typed)}`,
-      timeoutMs: 20_000,
       probe: () => isOver || QUESTION.test(stripVTControlCharacters(shown.slice(seen))) || undefined,
       state: () => shown,
     });

@@ -22,8 +22,7 @@ function commandsIn(help: string): readonly string[] {
 const ALLOWED =
   /^core\/(src\/local\/(cli|commands|main)|src\/setup\/editor-names|src\/version|package\.json)|\/commander\//;
 
-describe('the command line', function () {
-  this.timeout(60_000);
+describe('the command line', () => {
   let machine: Machine;
   before(async () => {
     machine = await newMachine();
@@ -128,8 +127,7 @@ describe('the command line', function () {
   });
 });
 
-describe('candela completion', function () {
-  this.timeout(60_000);
+describe('candela completion', () => {
   let machine: Machine;
   let folder: string;
   before(async () => {

@@ -11,8 +11,7 @@ import { waitUntil } from '../harness/wait-until.ts';
 import { chatAt } from '../server/team-call.ts';
 import { newMachine, type Machine } from './candela.ts';
 
-describe('candela start, stop and status', function () {
-  this.timeout(60_000);
+describe('candela start, stop and status', () => {
   let fake: FakeProvider;
   let machine: Machine;
   before(async () => {
@@ -123,7 +122,6 @@ describe('candela start, stop and status', function () {
     // What was told to end while it was stopped does so when it goes on.
     await waitUntil({
       what: 'the daemon to be told',
-      timeoutMs: 20_000,
       probe: async () =>
         /^(?:Shd|Sig)Pnd:\s*0*4000$/m.test(await readFile(`/proc/${pid}/status`, 'utf8')) || undefined,
     });
@@ -164,7 +162,6 @@ describe('candela start, stop and status', function () {
     const text = answer.text();
     await waitUntil({
       what: 'new calls to be refused',
-      timeoutMs: 20_000,
       probe: () =>
         fetch(`${machine.url}/healthz`).then(
           () => undefined,

@@ -7,8 +7,7 @@ import { atTerminal, newMachine, type Ended, type Machine } from './candela.ts';
 /** What 1000 tokens in and 50 out cost at the list price of `gpt-4o-mini`. */
 const CALL_COST_USD = 0.00018;
 
-describe('what the command line shows of a running daemon', function () {
-  this.timeout(60_000);
+describe('what the command line shows of a running daemon', () => {
   staysOnOneDay();
   let fake: FakeProvider;
   let machine: Machine;

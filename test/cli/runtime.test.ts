@@ -3,8 +3,7 @@ import { fakeBinaries, type FakeBinaries } from '../fakes/runtime/start.ts';
 import { freePort } from '../harness/free-port.ts';
 import { newMachine, type Ended, type Machine } from './candela.ts';
 
-describe('candela runtime', function () {
-  this.timeout(60_000);
+describe('candela runtime', () => {
   let binaries: FakeBinaries;
   let machine: Machine;
   before(async () => {

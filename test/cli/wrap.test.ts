@@ -19,8 +19,7 @@ interface Said {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-describe('candela wrap', function () {
-  this.timeout(60_000);
+describe('candela wrap', () => {
   let fake: FakeProvider;
   let machine: Machine;
   let folder: string;

@@ -53,10 +53,9 @@ function describeBrowser(executablePath: string): void {
     assert.equal(answer.status, 200);
     await answer.text();
   };
-  const until = (condition: string) => page.waitForFunction(condition, undefined, { timeout: 10_000 });
+  const until = (condition: string) => page.waitForFunction(condition, undefined, { timeout: 60_000 });
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     daemon = await startDaemon({ demo: true, budgetDailyUsd: 0.5 });
     browser = await launchChromium(executablePath);
     const { outputFiles } = await build({

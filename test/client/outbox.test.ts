@@ -27,8 +27,7 @@ interface Window {
   errors(): string;
 }
 
-describe('annotations made offline', function () {
-  this.timeout(60_000);
+describe('annotations made offline', () => {
   let home: string;
   let port: number;
   let daemon: TestDaemon | undefined;
@@ -61,7 +60,6 @@ describe('annotations made offline', function () {
   const untilKept = (window: Window, number: number) =>
     waitUntil({
       what: `label ${number} to be kept`,
-      timeoutMs: 30_000,
       probe: () => (window.kept() >= number ? true : undefined),
       state: () => `kept ${window.kept()}; ${window.errors()}`,
     });
@@ -81,7 +79,6 @@ describe('annotations made offline', function () {
   const untilAllSent = () =>
     waitUntil({
       what: 'the outbox to be empty',
-      timeoutMs: 30_000,
       probe: async () => ((await waitingFiles()).length === 0 ? true : undefined),
       state: async () => `${(await waitingFiles()).length} wait, ${(await stored()).length} are stored`,
     });
@@ -131,7 +128,6 @@ describe('annotations made offline', function () {
     await online();
     await waitUntil({
       what: 'the first to be sent',
-      timeoutMs: 30_000,
       probe: async () => ((await stored()).length > 0 ? true : undefined),
     });
     await kill(victim);

@@ -31,7 +31,6 @@ function openSession({ url, home }: TestDaemon): EditorSession {
 function untilText(session: EditorSession, text: string): Promise<unknown> {
   return waitUntil({
     what: `the text ${text}`,
-    timeoutMs: 10_000,
     probe: () => (session.status.text === text ? true : undefined),
     state: () => `${session.status.text}, by ${session.status.source?.via}`,
   });
@@ -40,13 +39,11 @@ function untilText(session: EditorSession, text: string): Promise<unknown> {
 function untilLive(session: EditorSession): Promise<unknown> {
   return waitUntil({
     what: 'the event stream',
-    timeoutMs: 10_000,
     probe: () => (session.status.source?.via === 'push' ? true : undefined),
   });
 }
 
-describe('push from the daemon', function () {
-  this.timeout(60_000);
+describe('push from the daemon', () => {
   let upstream: FakeProvider;
   let daemon: TestDaemon | undefined;
   let server: TestServer | undefined;

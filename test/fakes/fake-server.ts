@@ -25,7 +25,7 @@ export interface FakeServer {
   url: string;
   /** Since the start or the last reset, in order of arrival. */
   requests(): RecordedRequest[];
-  /** The requests, once this many have ended. @throws Error after five seconds. */
+  /** The requests, once this many have ended. @throws Error if they do not. */
   endedRequests(count: number): Promise<RecordedRequest[]>;
   /** Forgets requests, and lets held answers go on. */
   reset(): void;
@@ -57,7 +57,6 @@ export async function startFakeServer(
     endedRequests: (count) =>
       waitUntil({
         what: `${count} requests to end`,
-        timeoutMs: 5000,
         probe: () => {
           const entries = journal.entries();
           return entries.length === count && entries.every(({ end }) => end !== 'open') ? entries : undefined;

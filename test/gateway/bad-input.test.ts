@@ -185,7 +185,6 @@ const BY_MODEL: readonly Case[] = [
 ];
 
 describe('bad input', function () {
-  this.timeout(20_000);
   let rig: Rig;
   before(async () => {
     rig = await startRig({ budgetDailyUsd: 100 });

@@ -24,8 +24,7 @@ interface BatchSpan {
   readonly attributes: string;
 }
 
-describe('batches', function () {
-  this.timeout(60_000);
+describe('batches', () => {
   let rig: Rig;
   let openai: OpenAI;
   let anthropic: Anthropic;
@@ -108,7 +107,6 @@ describe('batches', function () {
   const settled = (): Promise<bigint> =>
     waitUntil({
       what: 'the batch to be charged',
-      timeoutMs: 10_000,
       probe: () => (rig.ledger().spent > 0n ? rig.ledger().spent : undefined),
     });
 

@@ -14,8 +14,7 @@ interface Answered {
   readonly costHeader: string | null;
 }
 
-describe('a thousand calls at once against a budget with room for a hundred', function () {
-  this.timeout(60_000);
+describe('a thousand calls at once against a budget with room for a hundred', () => {
   let rig: Rig;
   let agent: Agent;
   let watching: NodeJS.Timeout | undefined;
@@ -88,7 +87,6 @@ describe('a thousand calls at once against a budget with room for a hundred', fu
     });
     await waitUntil({
       what: 'every call to be held by the provider or refused',
-      timeoutMs: 30_000,
       probe: async () =>
         (refusedSoFar === CALLS - ROOM && (await rig.fake.requests()).length === ROOM) || undefined,
     });

@@ -11,8 +11,7 @@ interface Seen {
   readonly hasBudget: boolean;
 }
 
-describe('budget.daily_usd of the configuration', function () {
-  this.timeout(60_000);
+describe('budget.daily_usd of the configuration', () => {
   let home: string;
   let fake: FakeProvider;
   before(async () => {

@@ -6,9 +6,7 @@ import { startDaemon, type TestDaemon } from '../harness/daemon.ts';
 import { exchange } from '../sdk/exchange.ts';
 import { ledgerIn, spansIn } from './rig.ts';
 
-describe('a provider whose credentials cannot be had', function () {
-  this.timeout(20_000);
-
+describe('a provider whose credentials cannot be had', () => {
   let vertex: FakeServer;
   let bedrock: FakeServer;
   let daemon: TestDaemon;

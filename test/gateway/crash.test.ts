@@ -12,8 +12,7 @@ interface Seen {
   readonly isComplete: boolean;
 }
 
-describe('kill -9 in the middle of two hundred calls', function () {
-  this.timeout(60_000);
+describe('kill -9 in the middle of two hundred calls', () => {
   let rig: Rig;
   let agent: Agent;
   beforeEach(async () => {

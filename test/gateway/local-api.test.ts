@@ -26,8 +26,7 @@ interface Settings {
   readonly capture_content: boolean;
 }
 
-describe('settings at run time', function () {
-  this.timeout(30_000);
+describe('settings at run time', () => {
   let rig: Rig;
   afterEach(() => rig.close());
   const start = async (config: Readonly<Record<string, unknown>> = {}): Promise<void> => {
@@ -243,8 +242,7 @@ describe('settings at run time', function () {
   });
 });
 
-describe('settings at run time, of two daemons on one store', function () {
-  this.timeout(30_000);
+describe('settings at run time, of two daemons on one store', () => {
   let folder: string;
   const daemons: TestDaemon[] = [];
   beforeEach(async () => {
@@ -267,7 +265,6 @@ describe('settings at run time, of two daemons on one store', function () {
     const expected = await (await fetch(one)).text();
     await waitUntil({
       what: 'the change at the other daemon',
-      timeoutMs: 15_000,
       probe: async () => (await (await fetch(other)).text()) === expected || undefined,
     });
   });

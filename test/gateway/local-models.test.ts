@@ -6,9 +6,7 @@ import { startDaemon, type TestDaemon } from '../harness/daemon.ts';
 import { ledgerIn } from './rig.ts';
 
 /** A runtime on this machine and a paid provider both have `gpt-4o`. */
-describe('models of the local runtime', function () {
-  this.timeout(20_000);
-
+describe('models of the local runtime', () => {
   let runtime: FakeProvider;
   let paid: FakeProvider;
   let daemon: TestDaemon;

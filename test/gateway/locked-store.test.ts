@@ -8,8 +8,7 @@ import { startRig, totalCost, type Rig } from './rig.ts';
 /** 40 tokens in and 50 out, nano-dollars. */
 const COST = 40n * 150n + 50n * 600n;
 
-describe('a store that another program locks for good', function () {
-  this.timeout(60_000);
+describe('a store that another program locks for good', () => {
   let rig: Rig;
   let locker: DatabaseSync;
   beforeEach(async () => {
@@ -45,7 +44,6 @@ describe('a store that another program locks for good', function () {
     assert.ok(JSON.parse(answer.text));
     await waitUntil({
       what: 'the log to say so',
-      timeoutMs: 10_000,
       probe: () => rig.daemon.log().includes('failed to deduct spend') || undefined,
     });
     assert.equal(journals().length, 1);

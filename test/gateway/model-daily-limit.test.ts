@@ -28,8 +28,7 @@ async function call(server: TestServer, body: string): Promise<Answered> {
   return { status: answer.status, code: error?.code };
 }
 
-describe('a model’s daily cap on a server', function () {
-  this.timeout(60_000);
+describe('a model’s daily cap on a server', () => {
   let home: string;
   let fake: FakeProvider;
   const servers: TestServer[] = [];

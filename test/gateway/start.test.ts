@@ -21,8 +21,7 @@ interface Ended {
   readonly err: string;
 }
 
-describe('candela that cannot start', function () {
-  this.timeout(30_000);
+describe('candela that cannot start', () => {
   let folder: string;
   let home: string;
   const servers: Server[] = [];
@@ -47,7 +46,7 @@ describe('candela that cannot start', function () {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       // One that does not end by itself is the failure these tests look for.
-      ...{ timeout: 15_000, killSignal: 'SIGKILL' as const },
+      ...{ timeout: 60_000, killSignal: 'SIGKILL' as const },
     });
     const said = { out: '', err: '' };
     child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
@@ -160,8 +159,7 @@ async function made(path: string): Promise<string> {
   return path;
 }
 
-describe('candela that has started', function () {
-  this.timeout(40_000);
+describe('candela that has started', () => {
   let rig: Rig;
   beforeEach(async () => {
     rig = await startRig({ budgetDailyUsd: 10 });
@@ -183,7 +181,6 @@ describe('candela that has started', function () {
   const takesNoMore = (daemon: TestDaemon): Promise<true> =>
     waitUntil({
       what: 'the daemon to take no more connections',
-      timeoutMs: 5_000,
       probe: () =>
         fetch(`${daemon.url}/healthz`, { headers: { connection: 'close' } }).then(
           () => undefined,

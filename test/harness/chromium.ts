@@ -13,7 +13,7 @@ export function findChromium(): string | undefined {
 export async function launchChromium(executablePath: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
-    timeout: 30_000,
+    timeout: 60_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',

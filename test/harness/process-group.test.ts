@@ -21,14 +21,12 @@ describe('startProcessGroup', () => {
       setInterval(() => {}, 1e6);`);
     const grandchild = await waitUntil({
       what: 'the grandchild',
-      timeoutMs: 20_000,
       probe: () => /pid (\d+)/.exec(group.output())?.[1],
     });
     await group.stop(100);
     assert.equal(await group.exited, null);
     await waitUntil({
       what: `process ${grandchild} to be gone`,
-      timeoutMs: 20_000,
       probe: () => isGone(Number(grandchild)) || undefined,
     });
   });
@@ -42,14 +40,12 @@ describe('startProcessGroup', () => {
       });`);
     const member = await waitUntil({
       what: 'the group',
-      timeoutMs: 20_000,
       probe: () => /group (\d+)/.exec(owner.output())?.[1],
     });
     process.kill(owner.pid, 'SIGTERM');
     assert.equal(await owner.exited, 143);
     await waitUntil({
       what: `process ${member} to be gone`,
-      timeoutMs: 20_000,
       probe: () => isGone(Number(member)) || undefined,
     });
   });

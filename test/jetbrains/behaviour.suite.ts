@@ -21,16 +21,14 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
     ides.push(ide);
     return ide;
   };
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     classPath = compileTestIde(plugin);
   });
   afterEach(async () => {
     for (const ide of ides.splice(0)) await ide.kill();
   });
 
-  describe('with its own bridge', function () {
-    this.timeout(90_000);
+  describe('with its own bridge', () => {
     let rig: Rig;
     beforeEach(async () => {
       rig = await startRig(10);
@@ -98,7 +96,6 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
       ide.order('choose', { title: 'Good' });
       await waitUntil({
         what: 'the annotation of the older call',
-        timeoutMs: 20_000,
         probe: async () => ((await outcomesOf(older)).includes(true) ? true : undefined),
       });
 
@@ -204,8 +201,7 @@ export function describeBehaviour(plugin: BuiltPlugin): void {
     });
   });
 
-  describe('with a bridge that misbehaves', function () {
-    this.timeout(60_000);
+  describe('with a bridge that misbehaves', () => {
     let folder = '';
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'candela-rogue-'));
@@ -300,7 +296,6 @@ function gone(processId: number | undefined): Promise<true> {
   assert.ok(processId !== undefined);
   return waitUntil({
     what: `the end of process ${processId}`,
-    timeoutMs: 20_000,
     probe: () => {
       try {
         process.kill(processId, 0);

@@ -68,7 +68,6 @@ export class Ide {
   event(what: string, isWanted: (event: IdeEvent) => boolean, from = 0): Promise<IdeEvent> {
     return waitUntil({
       what,
-      timeoutMs: 30_000,
       probe: () => this.events.slice(from).find(isWanted),
       state: () => `${JSON.stringify(this.events.slice(-4))}; stderr: ${this.#stderr}`,
     });
@@ -78,7 +77,6 @@ export class Ide {
   widget(what: string, isWanted: (text: string) => boolean, window = 'a'): Promise<IdeEvent> {
     return waitUntil({
       what: `a widget ${what}`,
-      timeoutMs: 30_000,
       probe: () => {
         const newest = this.of('widget').findLast((event) => event.window === window);
         return newest !== undefined && isWanted(newest.text ?? '') ? newest : undefined;

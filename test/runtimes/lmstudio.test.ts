@@ -6,8 +6,7 @@ import { Code } from '@connectrpc/connect';
 import { RuntimeState } from '@candela/proto/v1/runtime_service';
 import { refused, startRig, type RuntimeRig } from './rig.ts';
 
-describe('LM Studio', function () {
-  this.timeout(30_000);
+describe('LM Studio', () => {
   let rig: RuntimeRig;
   let state: string;
   beforeEach(async () => {

@@ -9,8 +9,7 @@ import { startRig, type RuntimeRig } from './rig.ts';
 const chromium = findChromium();
 if (chromium === undefined) notRun('management page', 'there is no Chromium: apt-get install chromium');
 else {
-  describe('the management page at /_local/, in a real browser', function () {
-    this.timeout(60_000);
+  describe('the management page at /_local/, in a real browser', () => {
     describePage(chromium);
   });
 }
@@ -25,7 +24,7 @@ function describePage(executablePath: string): void {
     rig = await startRig({ backend: 'ollama', installed: ['ollama', 'lmstudio'], demo: true });
     browser = await launchChromium(executablePath);
     page = await browser.newPage({ viewport: { width: 400, height: 800 } });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
@@ -135,7 +134,7 @@ function describePage(executablePath: string): void {
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('model: must be the name of a model').waitFor();
     // The browser itself notes every refusal on its console, in its own time.
-    await waitUntil({ what: 'its note', timeoutMs: 10_000, probe: () => errors.length > 0 || undefined });
+    await waitUntil({ what: 'its note', probe: () => errors.length > 0 || undefined });
     assert.match(errors.splice(0).join('\n'), /^Failed to load resource: .*400 \(Bad Request\)$/);
   });
 

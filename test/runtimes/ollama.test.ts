@@ -9,8 +9,7 @@ import { startFakeRuntime, type FakeRuntime } from '../fakes/runtime/start.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { refused, startRig, type Body, type RuntimeRig } from './rig.ts';
 
-describe('Ollama that Candela starts', function () {
-  this.timeout(30_000);
+describe('Ollama that Candela starts', () => {
   let rig: RuntimeRig;
   afterEach(() => rig.close());
 
@@ -65,7 +64,6 @@ describe('Ollama that Candela starts', function () {
     await rig.runtime.control('crash', { words: 'panic: \u001B[31mout of memory\u001B[0m' });
     const status = await waitUntil({
       what: 'the crash to be noticed',
-      timeoutMs: 5_000,
       probe: async () => {
         const health = await rig.client.getHealth({});
         return health.status?.state === RuntimeState.ERROR ? health.status : undefined;
@@ -140,8 +138,7 @@ describe('Ollama that Candela starts', function () {
   });
 });
 
-describe('Ollama that somebody else has started', function () {
-  this.timeout(30_000);
+describe('Ollama that somebody else has started', () => {
   let ollama: FakeRuntime;
   let rig: RuntimeRig;
   let home: string;
@@ -176,7 +173,6 @@ describe('Ollama that somebody else has started', function () {
     );
     await waitUntil({
       what: 'the model to be offered',
-      timeoutMs: 10_000,
       probe: async () => {
         const list = (await (await fetch(`${rig.daemon.url}/v1/models`)).json()) as {
           data: { id: string }[];
@@ -292,9 +288,7 @@ describe('Ollama that somebody else has started', function () {
   });
 });
 
-describe('a program that is not Ollama where Ollama should be', function () {
-  this.timeout(30_000);
-
+describe('a program that is not Ollama where Ollama should be', () => {
   it('is an error that says so', async () => {
     const other = await startFakeRuntime('vllm', { args: ['serve', 'some/model'] });
     const rig = await startRig({ backend: 'ollama', upstream: other.url });

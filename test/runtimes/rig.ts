@@ -79,7 +79,6 @@ export async function startRig(options: RigOptions): Promise<RuntimeRig> {
     pullOf: (model, isWanted) =>
       waitUntil({
         what: `the download of ${model}`,
-        timeoutMs: 10_000,
         probe: async () => {
           const { body } = await api('GET', 'pulls');
           return (body.pulls as PullLine[]).find((pull) => pull.model === model && isWanted(pull));

@@ -13,8 +13,7 @@ import { fakeBinaries, type FakeBinaries } from '../fakes/runtime/start.ts';
 import { freePort } from '../harness/free-port.ts';
 
 /** Not with a daemon, because there the runtimes that are not configured are at their usual ports. */
-describe('two runtimes on one machine', function () {
-  this.timeout(30_000);
+describe('two runtimes on one machine', () => {
   let folder: string;
   let binaries: FakeBinaries;
   let urls: { readonly ollama: string; readonly vllm: string };

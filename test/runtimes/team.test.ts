@@ -5,8 +5,7 @@ import { RuntimeService, RuntimeState } from '@candela/proto/v1/runtime_service'
 import { startServer, type TestServer } from '../harness/server.ts';
 import { refused, startRig, type RuntimeRig } from './rig.ts';
 
-describe('runtimes in team mode', function () {
-  this.timeout(40_000);
+describe('runtimes in team mode', () => {
   let server: TestServer;
   let rig: RuntimeRig;
   before(async () => {

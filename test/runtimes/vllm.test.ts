@@ -8,8 +8,7 @@ import { startFakeRuntime } from '../fakes/runtime/start.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { refused, startRig, type RuntimeRig } from './rig.ts';
 
-describe('vLLM', function () {
-  this.timeout(40_000);
+describe('vLLM', () => {
   let rig: RuntimeRig;
   afterEach(() => rig.close());
   const stateOf = async (): Promise<RuntimeState | undefined> =>
@@ -17,7 +16,6 @@ describe('vLLM', function () {
   const until = (state: RuntimeState) =>
     waitUntil({
       what: RuntimeState[state],
-      timeoutMs: 15_000,
       probe: async () => ((await stateOf()) === state ? true : undefined),
     });
 

@@ -30,9 +30,7 @@ const WIND: OpenAI.Chat.ChatCompletionTool = {
   function: { ...WEATHER.function, name: 'wind' },
 };
 
-describe('Claude on Vertex AI, for clients of OpenAI', function () {
-  this.timeout(20_000);
-
+describe('Claude on Vertex AI, for clients of OpenAI', () => {
   let rig: VertexRig;
   let client: OpenAI;
 
@@ -335,7 +333,6 @@ describe('Claude on Vertex AI, for clients of OpenAI', function () {
       assert.equal(seen?.end, 'client_gone');
       await waitUntil({
         what: 'the charge',
-        timeoutMs: 5000,
         probe: () => ledgerIn(rig.daemon.home).spent > before || undefined,
       });
       assert.equal(ledgerIn(rig.daemon.home).reservations, 0n);

@@ -25,9 +25,7 @@ const CLIENTS: AwsKey = { accessKeyId: 'AKIACLIENT', secretAccessKey: 'client/se
 const MODEL = 'global.anthropic.claude-haiku-4-5-20251001-v1:0';
 const REGIONAL_MODEL = 'eu.anthropic.claude-haiku-4-5-20251001-v1:0';
 
-describe('Claude on AWS Bedrock', function () {
-  this.timeout(20_000);
-
+describe('Claude on AWS Bedrock', () => {
   let bedrock: FakeServer;
   let daemon: TestDaemon;
 
@@ -251,7 +249,6 @@ describe('Claude on AWS Bedrock', function () {
       const answer = await post(path, sent);
       await waitUntil({
         what: 'the reservation to end',
-        timeoutMs: 5000,
         probe: () => ledgerIn(daemon.home).reservations === 0n || undefined,
       });
       return { answer, ledger: ledgerIn(daemon.home).spent - before };
@@ -328,7 +325,6 @@ describe('Claude on AWS Bedrock', function () {
       assert.equal(seen?.end, 'client_gone');
       await waitUntil({
         what: 'the charge',
-        timeoutMs: 5000,
         probe: () => ledgerIn(daemon.home).spent > before || undefined,
       });
       assert.equal(ledgerIn(daemon.home).reservations, 0n);

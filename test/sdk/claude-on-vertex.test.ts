@@ -14,9 +14,7 @@ const MODEL = 'claude-haiku-4-5-20251001';
 const VERTEX_MODEL = 'claude-haiku-4-5@20251001';
 const MODELS = `/projects/${VERTEX_PROJECT}/locations/${VERTEX_REGION}/publishers/anthropic/models`;
 
-describe('Claude on Vertex AI', function () {
-  this.timeout(20_000);
-
+describe('Claude on Vertex AI', () => {
   let rig: VertexRig;
   before(async () => {
     rig = await startVertexRig(['anthropic-vertex']);

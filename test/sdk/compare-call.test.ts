@@ -3,10 +3,7 @@ import { FAKE_OPENAI_KEY, type FakeProvider, startFakeProvider } from '../fakes/
 import { type Comparison, compareCall } from './compare-call.ts';
 import { type PassThroughProxy, type Tampering, startPassThroughProxy } from './pass-through-proxy.ts';
 
-describe('compareCall', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('compareCall', () => {
   let fake: FakeProvider;
   let proxy: PassThroughProxy | undefined;
 

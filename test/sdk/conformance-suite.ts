@@ -148,7 +148,6 @@ function waysFor(call: ApiCall, { fake, viaCandela }: ConformanceParts): TwoWays
 function endedCalls(fake: FakeProvider): Promise<RecordedRequest[]> {
   return waitUntil({
     what: 'both calls to end at the provider',
-    timeoutMs: 5000,
     probe: async () => {
       const calls = (await fake.requests()).filter(({ method }) => method === 'POST');
       return calls.length === 2 && calls.every(({ end }) => end !== 'open') ? calls : undefined;

@@ -9,10 +9,7 @@ const TELLING = CONDITIONS.filter(({ name }) => /^(plain|split|stalled|cut|rate 
 
 const ROUTED_BY_MODEL = API_CALLS.filter(({ routedByModel }) => routedByModel);
 
-describe('an SDK cannot tell Candela from its provider', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('an SDK cannot tell Candela from its provider', () => {
   let fake: FakeProvider;
   let daemon: Awaited<ReturnType<typeof startDaemon>>;
 

@@ -64,10 +64,7 @@ const SDK_CALLS: Readonly<Record<string, (client: OpenAI, prompt: string) => Pro
   models: async (client) => collect(client.models.list()),
 };
 
-describe('Gemini in OpenAI’s format', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('Gemini in OpenAI’s format', () => {
   let fake: FakeServer;
   let daemon: TestDaemon;
 

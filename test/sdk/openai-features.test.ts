@@ -34,10 +34,7 @@ function said(outcome: SdkOutcome | undefined): string {
   return 'value' in outcome ? outcome.value : `failed: ${JSON.stringify(outcome)}`;
 }
 
-describe('the SDK of OpenAI', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('the SDK of OpenAI', () => {
   let fake: FakeProvider;
   let gemini: FakeServer;
   let daemon: TestDaemon;
@@ -101,7 +98,6 @@ describe('the SDK of OpenAI', function () {
         await call();
         await waitUntil({
           what: 'the reservation to end',
-          timeoutMs: 5000,
           probe: () => ledgerIn(daemon.home).reservations === 0n || undefined,
         });
         return ledgerIn(daemon.home).spent - before;
@@ -160,7 +156,6 @@ describe('the SDK of OpenAI', function () {
         for await (const chunk of stream) if (chunk.choices.length > 0) break;
         const seen = await waitUntil({
           what: 'the call to end at the provider',
-          timeoutMs: 5000,
           probe: async () => (await chats()).find(({ end }) => end !== 'open'),
         });
         assert.equal(seen.end, 'client_gone');

@@ -41,10 +41,7 @@ const PICTURE: Anthropic.ImageBlockParam = {
   source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' },
 };
 
-describe('models in OpenAI’s format, for clients of Anthropic', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('models in OpenAI’s format, for clients of Anthropic', () => {
   let paid: FakeProvider;
   let runtime: FakeProvider;
   let gemini: FakeServer;
@@ -97,7 +94,6 @@ describe('models in OpenAI’s format, for clients of Anthropic', function () {
         await call();
         await waitUntil({
           what: 'the reservation to end',
-          timeoutMs: 5000,
           probe: () => ledgerIn(daemon.home).reservations === 0n || undefined,
         });
         return ledgerIn(daemon.home).spent - before;
@@ -244,7 +240,6 @@ describe('models in OpenAI’s format, for clients of Anthropic', function () {
         for await (const event of stream) if (event.type === 'content_block_delta') break;
         const seen = await waitUntil({
           what: 'the call to end at the provider',
-          timeoutMs: 5000,
           probe: async () => (await chats()).find(({ end }) => end !== 'open'),
         });
         assert.equal(seen.end, 'client_gone');

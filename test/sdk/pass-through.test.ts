@@ -5,10 +5,7 @@ import { describeConformance } from './conformance-suite.ts';
 import { type PassThroughProxy, startPassThroughProxy } from './pass-through-proxy.ts';
 
 /** Shows that the suite asks for nothing more than passing on: the smallest proxy there can be satisfies it. */
-describe('the conformance suite, against a proxy that only passes on', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('the conformance suite, against a proxy that only passes on', () => {
   let fake: FakeProvider;
   let proxy: PassThroughProxy;
 

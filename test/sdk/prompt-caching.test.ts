@@ -45,10 +45,7 @@ type Headers = Readonly<Record<string, string>>;
 /** How an answer comes. */
 type Form = 'whole' | 'streamed';
 
-describe('prompt caching', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('prompt caching', () => {
   let folder: string;
   let tokens: GoogleTokenEndpoint;
   let fake: FakeProvider;
@@ -149,7 +146,6 @@ describe('prompt caching', function () {
     await call();
     await waitUntil({
       what: 'the reservation to end',
-      timeoutMs: 5000,
       probe: () => ledgerIn(daemon.home).reservations === 0n || undefined,
     });
     return ledgerIn(daemon.home).spent - before;
@@ -234,7 +230,6 @@ describe('prompt caching', function () {
       );
       const { reserved } = await waitUntil({
         what: 'the reservation',
-        timeoutMs: 5000,
         probe: () => [ledgerIn(daemon.home)].find(({ reservations }) => reservations > 0n),
       });
       await fake.waitForRequest(({ end }) => end === 'open');

@@ -43,7 +43,6 @@ export async function startVertexRig(providers: readonly string[]): Promise<Vert
       // A broken answer reaches the client before its settlement may be seen from another process.
       await waitUntil({
         what: 'the reservation to end',
-        timeoutMs: 5000,
         probe: () => ledgerIn(daemon.home).reservations === 0n || undefined,
       });
       return { answer, ledger: ledgerIn(daemon.home).spent - before };

@@ -7,8 +7,7 @@ import { startServer, type TestServer } from '../harness/server.ts';
 import { spansInDuckDb } from './spans-in-duckdb.ts';
 import { CALL_COST_USD, chatAt, clientsAt } from './team-call.ts';
 
-describe('a call through candela-server', function () {
-  this.timeout(20_000);
+describe('a call through candela-server', () => {
   let fake: FakeProvider;
   let home: string;
   let server: TestServer | undefined;

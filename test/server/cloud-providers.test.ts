@@ -12,9 +12,7 @@ import { exchange } from '../sdk/exchange.ts';
 const KEY = { accessKeyId: 'AKIASERVER', secretAccessKey: 'secret' };
 const IDENTITY_TOKEN = 'an-identity-token-for-candela';
 
-describe('a server with accounts in the clouds', function () {
-  this.timeout(20_000);
-
+describe('a server with accounts in the clouds', () => {
   let folder: string;
   let tokens: GoogleTokenEndpoint;
   let vertex: FakeServer;

@@ -10,10 +10,7 @@ const TELLING = CONDITIONS.filter(({ name }) => /^(plain|split|stalled|cut|compr
 
 const CHATS = API_CALLS.filter(({ name }) => /chat|messages/.test(name));
 
-describe('an SDK cannot tell a team from its provider', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('an SDK cannot tell a team from its provider', () => {
   let fake: FakeProvider;
   let server: TestServer;
   let daemon: TestDaemon;

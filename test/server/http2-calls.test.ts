@@ -10,8 +10,7 @@ interface Answer {
   readonly code: number;
 }
 
-describe('a call to a model over HTTP/2', function () {
-  this.timeout(20_000);
+describe('a call to a model over HTTP/2', () => {
   let fake: FakeProvider;
   let server: TestServer;
   let session: ClientHttp2Session;

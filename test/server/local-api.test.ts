@@ -25,8 +25,7 @@ const DOUBLED = {
   ...{ input_per_million: 0.3, output_per_million: 1.2 },
 };
 
-describe('the management API of a server', function () {
-  this.timeout(30_000);
+describe('the management API of a server', () => {
   let fake: FakeProvider;
   let home: string;
   let server: TestServer;

@@ -3,8 +3,7 @@ import { startFakeProvider, type FakeProvider } from '../fakes/provider/start.ts
 import { startServer, type TestServer } from '../harness/server.ts';
 import { CALL_COST_USD, chatAt } from './team-call.ts';
 
-describe("candela-server's metrics", function () {
-  this.timeout(20_000);
+describe("candela-server's metrics", () => {
   let fake: FakeProvider;
   let server: TestServer;
   before(async () => {

@@ -31,8 +31,7 @@ const CALL: Attributes = {
 const traceClient = (baseUrl: string) =>
   createClient(TraceService, createConnectTransport({ baseUrl, httpVersion: '1.1' }));
 
-describe('spans by OTLP, in', function () {
-  this.timeout(30_000);
+describe('spans by OTLP, in', () => {
   let server: TestServer;
   before(async () => {
     server = await startServer({ defaultDailyBudgetUsd: 1 });
@@ -89,8 +88,7 @@ describe('spans by OTLP, in', function () {
   });
 });
 
-describe('spans by OTLP, out', function () {
-  this.timeout(30_000);
+describe('spans by OTLP, out', () => {
   let fake: FakeProvider;
   const servers: TestServer[] = [];
   const receivers: OtlpReceiver[] = [];
@@ -135,7 +133,6 @@ describe('spans by OTLP, out', function () {
       const { trace: first } = await traceClient(here.url).getTrace({ traceId });
       const second = await waitUntil({
         what: 'the span at the other server',
-        timeoutMs: 10_000,
         probe: async () => (await traceClient(there.url).getTrace({ traceId })).trace,
       });
       assert.deepEqual(second.spans, first?.spans);
@@ -151,7 +148,6 @@ describe('spans by OTLP, out', function () {
     await call(here.url);
     await waitUntil({
       what: 'the second try',
-      timeoutMs: 10_000,
       probe: () => (busy.received.length === 2 ? true : undefined),
     });
     assert.deepEqual(busy.received[1]?.body, busy.received[0]?.body);
@@ -166,7 +162,6 @@ describe('spans by OTLP, out', function () {
     const traceId = await call(here.url);
     await waitUntil({
       what: 'an export to hang',
-      timeoutMs: 10_000,
       probe: () => (hanging.received.length > 0 ? true : undefined),
     });
     await call(here.url);
@@ -182,7 +177,6 @@ describe('spans by OTLP, out', function () {
     await call(here.url);
     await waitUntil({
       what: 'a line about it',
-      timeoutMs: 10_000,
       probe: () => (here.log().includes('can never store') ? true : undefined),
     });
     assert.doesNotMatch(here.log(), /inputContent|outputContent/);

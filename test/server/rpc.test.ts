@@ -23,8 +23,7 @@ const TRANSPORTS: Readonly<Record<string, (baseUrl: string) => Transport>> = {
   'gRPC-Web, binary, HTTP/2': (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '2' }),
 };
 
-describe("candela-server's services, on one port", function () {
-  this.timeout(20_000);
+describe("candela-server's services, on one port", () => {
   let server: TestServer;
 
   before(async () => {

@@ -12,8 +12,7 @@ import { CALL_COST_USD, chatAt, clientsAt } from './team-call.ts';
 const BUDGET_USD = 1;
 const NANO_USD_PER_USD = 1e9;
 
-describe('candela-server, started and stopped', function () {
-  this.timeout(30_000);
+describe('candela-server, started and stopped', () => {
   let fake: FakeProvider;
   let home: string;
   const servers: TestServer[] = [];
@@ -121,7 +120,6 @@ describe('candela-server, started and stopped', function () {
       process.kill(server.pid, signal);
       await waitUntil({
         what: 'the server to take no more connections',
-        timeoutMs: 5_000,
         probe: () =>
           fetch(`${server.url}/healthz`, { headers: { connection: 'close' } }).then(
             () => undefined,

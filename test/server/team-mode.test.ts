@@ -8,8 +8,7 @@ import { startServer, type TestServer } from '../harness/server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { CALL_COST_USD, chatAt, clientsAt } from './team-call.ts';
 
-describe('a daemon in team mode', function () {
-  this.timeout(30_000);
+describe('a daemon in team mode', () => {
   let fake: FakeProvider;
   let home: string;
   let server: TestServer;
@@ -129,7 +128,6 @@ describe('a daemon in team mode', function () {
     hangUp.abort();
     const ended = await waitUntil({
       what: 'the call to end at the provider',
-      timeoutMs: 5_000,
       probe: async () => (await fake.requests()).find(({ end }) => end !== 'open'),
     });
     assert.equal(ended.end, 'client_gone');

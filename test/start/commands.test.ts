@@ -15,9 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /** The commands a stranger types, as they stand in the README, run as they are printed. */
-describe('the two commands', function () {
-  this.timeout(120_000);
-
+describe('the two commands', () => {
   let home: string;
   let env: NodeJS.ProcessEnv;
   let port: number;

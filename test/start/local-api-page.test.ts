@@ -33,8 +33,7 @@ const VOLATILE = new Set([
 
 const OLLAMA = 'http://127.0.0.1:11434';
 
-describe('docs/local-api.md', function () {
-  this.timeout(30_000);
+describe('docs/local-api.md', () => {
   let fake: FakeProvider;
   let daemon: TestDaemon;
   let runtimes: FakeBinaries;

@@ -14,8 +14,7 @@ function describePage(executablePath: string): void {
   let page: Page;
   const errors: string[] = [];
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     daemon = await startDaemon({ demo: true, budgetDailyUsd: 0.5 });
     browser = await launchChromium(executablePath);
     page = await browser.newPage();

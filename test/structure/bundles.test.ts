@@ -4,9 +4,7 @@ import { build } from 'esbuild';
 import { ROOT } from './repository.ts';
 
 /** What each program is made of: bundled here as it is built, only to read the list of its parts. */
-describe('what is in each bundle', function () {
-  this.timeout(60_000);
-
+describe('what is in each bundle', () => {
   it('the editor client runs in a browser: nothing of Node, nothing of core but money and the clock', async () => {
     const { files, imports } = await partsOf('core/src/client/index.ts', { platform: 'browser' });
     assert.deepEqual(imports.filter(isBuiltin), []);

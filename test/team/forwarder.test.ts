@@ -12,8 +12,7 @@ const MIB = 1024 * 1024;
 const STREAM_BYTES = 256 * MIB;
 
 /** Any HTTP server that a daemon could have for a remote: what it does is up to each test. */
-describe('what a daemon in team mode carries', function () {
-  this.timeout(60_000);
+describe('what a daemon in team mode carries', () => {
   let remote: Server;
   let daemon: TestDaemon;
   let answer: (req: IncomingMessage, res: ServerResponse) => void;
@@ -69,7 +68,6 @@ describe('what a daemon in team mode carries', function () {
     let last = -1;
     await waitUntil({
       what: 'the server to wait for the client',
-      timeoutMs: 20_000,
       probe: () => {
         const isStill = sending?.writableNeedDrain === true && written === last;
         last = written;
@@ -109,7 +107,6 @@ describe('what a daemon in team mode carries', function () {
     remote.closeAllConnections();
     const answered = await waitUntil({
       what: 'an answer over a new connection',
-      timeoutMs: 5_000,
       probe: async () => {
         const response = await fetch(`${daemon.url}/readyz`);
         return response.status === 200 ? response.text() : undefined;

@@ -16,8 +16,7 @@ const failureOf = (call: Promise<unknown>): Promise<ConnectError> =>
     (cause: unknown) => ConnectError.from(cause),
   );
 
-describe('who calls, in team mode', function () {
-  this.timeout(40_000);
+describe('who calls, in team mode', () => {
   let team: Team;
 
   before(async () => {
@@ -108,7 +107,6 @@ describe('who calls, in team mode', function () {
       await team.google.behave({});
       const answers = await waitUntil({
         what: 'a new token to be used',
-        timeoutMs: 10_000,
         probe: async () => {
           const answer = await chatAt(daemon.url);
           assert.equal(answer.status, 200, await answer.text());

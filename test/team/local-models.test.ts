@@ -12,8 +12,7 @@ import { clientsAt } from '../server/team-call.ts';
 import { startTeam, type Team } from './rig.ts';
 
 /** The runtime of this machine and the team's server both have `gpt-4o`; only the server has `gpt-5`. */
-describe('models of this machine, in team mode', function () {
-  this.timeout(40_000);
+describe('models of this machine, in team mode', () => {
   let team: Team;
   let runtime: FakeProvider;
 

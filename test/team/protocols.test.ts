@@ -26,8 +26,7 @@ const failureOf = (call: Promise<unknown>): Promise<ConnectError> =>
     (cause: unknown) => ConnectError.from(cause),
   );
 
-describe("the team's services, by every protocol, through a daemon and IAP", function () {
-  this.timeout(40_000);
+describe("the team's services, by every protocol, through a daemon and IAP", () => {
   let team: Team;
   let iap: FakeIap;
   let daemon: TestDaemon;

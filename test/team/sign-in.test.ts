@@ -15,8 +15,7 @@ import { notRun } from '../harness/not-run.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
 /** The program as it is built, a fake Google in a process of its own, and this test for a browser. */
-describe('candela auth', function () {
-  this.timeout(60_000);
+describe('candela auth', () => {
   let google: FakeGoogle;
   let machine: Machine;
   let client: string;
@@ -40,7 +39,6 @@ describe('candela auth', function () {
   const addressIn = (login: Running): Promise<string> =>
     waitUntil({
       what: 'an address to go to',
-      timeoutMs: 20_000,
       probe: () => /^http:\S+$/m.exec(login.err())?.[0],
       state: () => login.err(),
     });
@@ -193,7 +191,6 @@ describe('candela auth', function () {
       const address = await addressIn(login);
       await waitUntil({
         what: 'the browser to be opened',
-        timeoutMs: 10_000,
         probe: async () => (await readFile(opened, 'utf8')) === address || undefined,
       });
       await visit(address);

@@ -8,8 +8,7 @@ import { startFakeVertex, VERTEX_PROJECT, VERTEX_REGION } from '../fakes/vertex/
 import { startDaemon } from '../harness/daemon.ts';
 
 /** Solo with a cloud: the developer's own credentials are those of `candela auth login`, before any other. */
-describe("the developer's sign-in, without a team", function () {
-  this.timeout(30_000);
+describe("the developer's sign-in, without a team", () => {
   let google: FakeGoogle;
   let vertex: FakeServer;
   let home: string;

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { waitUntil } from '../harness/wait-until.ts';
 
-const PALETTE_TIMEOUT_MS = 15_000;
+const PALETTE_TIMEOUT_MS = 60_000;
 
 /** Runs a command as a user does: opens the command palette, types the title and takes the entry that bears it. */
 export async function runCommand(page: Page, title: string): Promise<void> {

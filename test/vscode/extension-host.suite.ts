@@ -12,7 +12,7 @@ import type { VscodeRuntime } from './workbench.ts';
 /** Runs the extension's own Mocha suite inside the extension host, and repeats each of its results here by name. */
 export function describeExtensionHost(runtime: VscodeRuntime): void {
   describe('inside the extension host', function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     staysOnOneDay();
     let rig: Rig | undefined;
     let result: MochaInHostResult | undefined;

@@ -5,7 +5,7 @@ import { waitUntil } from '../harness/wait-until.ts';
 import { type HostTest, readMochaReport } from './mocha-report.ts';
 import { openWorkbench, type WorkbenchOptions } from './workbench.ts';
 
-const RUN_TIMEOUT_MS = 180_000;
+const RUN_TIMEOUT_MS = 420_000;
 
 export interface MochaInHostOptions extends Pick<
   WorkbenchOptions,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { ARTIFACTS_FOLDER } from './evidence.ts';
 
-const DRAWN_TIMEOUT_MS = 15_000;
+const DRAWN_TIMEOUT_MS = 60_000;
 const DOCS_FOLDER = join(import.meta.dirname, '../../docs/images');
 
 /** Lets the colours follow `page.emulateMedia`, in the editor's own default themes. */

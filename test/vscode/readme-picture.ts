@@ -38,10 +38,10 @@ export async function arrangeForPicture({ page, server }: Workbench): Promise<vo
   await writeFile(join(server.workspace, FILE), CODE);
   await page.keyboard.press('Control+P');
   await page.locator('.quick-input-widget:visible input').fill(FILE);
-  await quickPickEntry(page, FILE).click({ timeout: 15_000 });
-  await page.locator('.monaco-editor .view-line', { hasText: 'responses' }).waitFor({ timeout: 15_000 });
+  await quickPickEntry(page, FILE).click({ timeout: 60_000 });
+  await page.locator('.monaco-editor .view-line', { hasText: 'responses' }).waitFor({ timeout: 60_000 });
   await page.keyboard.press('Control+B');
-  await page.locator('.part.sidebar').waitFor({ state: 'hidden', timeout: 15_000 });
+  await page.locator('.part.sidebar').waitFor({ state: 'hidden', timeout: 60_000 });
 }
 
 /** Takes the README's picture. */

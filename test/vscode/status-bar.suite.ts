@@ -29,7 +29,7 @@ const SHOWN_TIMEOUT_MS = 60_000;
 /** Drives VS Code as a developer does, with the packaged extension installed, and looks at what is drawn. */
 export function describeStatusBar(runtime: VscodeRuntime): void {
   describe('the status bar, with the packaged extension installed', function () {
-    this.timeout(180_000);
+    this.timeout(480_000);
     staysOnOneDay();
     let rig: Rig;
     let workbench: Workbench;

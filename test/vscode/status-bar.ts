@@ -62,6 +62,6 @@ export async function waitForStatusBarItem(
 export async function hoverStatusBarItem(page: Page, item: Locator): Promise<Locator> {
   await item.hover();
   const tooltip = page.locator('.monaco-hover:visible .hover-contents').first();
-  await tooltip.waitFor({ timeout: 15_000 });
+  await tooltip.waitFor({ timeout: 60_000 });
   return tooltip;
 }

@@ -19,7 +19,7 @@ const SHOWN_TIMEOUT_MS = 60_000;
 /** Two windows and a bridge come up at once where no daemon runs, as when editors restore what was open. */
 export function describeTwoWindows(runtime: VscodeRuntime): void {
   describe('two windows and a bridge at once', function () {
-    this.timeout(180_000);
+    this.timeout(480_000);
     staysOnOneDay();
     let home: string;
     let provider: FakeProvider;
@@ -67,7 +67,6 @@ export function describeTwoWindows(runtime: VscodeRuntime): void {
       if (daemon) process.kill(daemon.pid, 'SIGTERM');
       await waitUntil({
         what: 'the daemon to end',
-        timeoutMs: 20_000,
         probe: async () => (await discovery(home).catch(() => true)) === true || undefined,
       });
       await provider?.stop();

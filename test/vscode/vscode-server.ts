@@ -5,8 +5,8 @@ import { startProcessGroup } from '../harness/process-group.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import type { CodeServer } from './code-server.ts';
 
-const START_TIMEOUT_MS = 60_000;
-const INSTALL_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
+const INSTALL_TIMEOUT_MS = 180_000;
 const LISTENING = /Extension host agent listening on (\d+)/;
 
 export interface VscodeServerOptions {

@@ -3,7 +3,7 @@ import { launchChromium } from '../harness/chromium.ts';
 import type { CodeServer } from './code-server.ts';
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscode-server.ts';
 
-const OPEN_TIMEOUT_MS = 90_000;
+const OPEN_TIMEOUT_MS = 180_000;
 
 /** The two programs a real VS Code needs here: its server, and the browser that draws the workbench. */
 export interface VscodeRuntime {

@@ -30,8 +30,7 @@ interface Seen {
 }
 
 /** What only a caller who is no admin shows; `test/server/catalog.test.ts` has the rest, with a real server. */
-describe('the catalog, as calls meet it', function () {
-  this.timeout(10_000);
+describe('the catalog, as calls meet it', () => {
   let folder: string;
   let engine: Engine;
   let url: string;

@@ -9,8 +9,7 @@ import { createLogger } from '@candela/core/host';
 import { startApp, type App } from './app.ts';
 import { loadServerConfig } from './server-config.ts';
 
-describe('startApp', function () {
-  this.timeout(20_000);
+describe('startApp', () => {
   let home: string;
   let provider: Server;
 

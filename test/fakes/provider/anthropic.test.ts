@@ -4,10 +4,7 @@ import { collect } from '../collect.ts';
 import { failureOf } from '../failure-of.ts';
 import { FAKE_ANTHROPIC_KEY, type FakeProvider, startFakeProvider } from './start.ts';
 
-describe('the fake provider with the @anthropic-ai/sdk package', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('the fake provider with the @anthropic-ai/sdk package', () => {
   let fake: FakeProvider;
   let client: Anthropic;
 

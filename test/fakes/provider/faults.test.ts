@@ -3,10 +3,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { type Exchange, type RawRequest, exchange } from '../../sdk/exchange.ts';
 import { FAKE_OPENAI_KEY, type FakeProvider, type Fault, startFakeProvider } from './start.ts';
 
-describe('the faults of the fake provider, as bytes', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('the faults of the fake provider, as bytes', () => {
   let fake: FakeProvider;
 
   before(async () => {

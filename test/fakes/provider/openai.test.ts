@@ -11,10 +11,7 @@ const WEATHER = {
   function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
 } as const;
 
-describe('the fake provider with the openai package', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('the fake provider with the openai package', () => {
   let fake: FakeProvider;
   let client: OpenAI;
 

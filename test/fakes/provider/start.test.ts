@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import { type Exchange, exchange } from '../../sdk/exchange.ts';
 import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from './start.ts';
 
-describe('startFakeProvider', function () {
-  // Far more than any test here takes; only a machine under load comes near it.
-  this.timeout(20_000);
-
+describe('startFakeProvider', () => {
   const started: FakeProvider[] = [];
 
   afterEach(async () => {

@@ -19,8 +19,8 @@ export interface FakeProvider {
   pid: number;
   /** All requests since the start or the last reset, in order of arrival. */
   requests(): Promise<RecordedRequest[]>;
-  /** The first request that fits, waiting for it. @throws Error after `timeoutMs` (default 5000). */
-  waitForRequest(fits: (request: RecordedRequest) => boolean, timeoutMs?: number): Promise<RecordedRequest>;
+  /** The first request that fits, waiting for it. @throws Error if none comes. */
+  waitForRequest(fits: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Replaces the rules that shape answers. Directives in a prompt come on top of them. */
   setScript(rules: ScriptRule[]): Promise<void>;
   /** Lets all answers that wait at a `hold` fault go on. */
@@ -62,10 +62,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     url,
     pid: child.pid,
     requests,
-    waitForRequest: (fits, timeoutMs = 5000) =>
+    waitForRequest: (fits) =>
       waitUntil({
         what: 'a fitting request at the fake provider',
-        timeoutMs,
         probe: async () => (await requests()).find(fits),
       }),
     setScript: async (rules) => void (await control('PUT', 'script', rules)),

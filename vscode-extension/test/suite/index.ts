@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
   const { CANDELA_TEST_REPORT: output } = process.env;
   const reporter =
     output === undefined ? { reporter: 'spec' } : { reporter: 'json', reporterOptions: { output } };
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, ...reporter });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, ...reporter });
   // Puts `describe` and `it` where the suites look for them; Mocha does this itself only for files it loads.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   describeStatus();

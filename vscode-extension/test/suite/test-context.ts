@@ -31,7 +31,7 @@ export async function eventually<T>(
   probe: () => Promise<T | undefined> | T | undefined,
   state: () => unknown = () => '',
 ): Promise<T> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;

@@ -23,9 +23,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe('startDaemon', function () {
-  // Real processes, and a wait for a rival that does not come.
-  this.timeout(30_000);
+describe('startDaemon', () => {
   let home: string;
   let port: number;
   let options: StartDaemonOptions;

@@ -6,8 +6,7 @@ import path from 'node:path';
 import { remoteName } from './remote-name.ts';
 import { vcsLabels } from './vcs-labels.ts';
 
-describe('the repository and branch of a folder', function () {
-  this.timeout(20_000);
+describe('the repository and branch of a folder', () => {
   let root: string;
   beforeEach(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'candela-vcs-'));

@@ -8,8 +8,7 @@ import { MAX_FILE_BYTES, MAX_REQUESTS, readInputFile } from './input-file.ts';
 
 const MIB = 1024 * 1024;
 
-describe('the input file of a batch', function () {
-  this.timeout(60_000);
+describe('the input file of a batch', () => {
   const servers: Server[] = [];
   let upstream: Upstream;
   beforeEach(() => {

@@ -40,9 +40,7 @@ const NAMES = [
   ],
 ];
 
-describe('the signature of a call to AWS', function () {
-  this.timeout(10_000);
-
+describe('the signature of a call to AWS', () => {
   const before = new Map(NAMES.map((name) => [name, process.env[name]]));
   let folder: string;
   let server: Server | undefined;

@@ -136,8 +136,7 @@ describe('holds that are kept in SQLite', () => {
     fc.record({ does: fc.constant('wait' as const), ms: fc.constantFrom(1_000, HELD_FOR_MS / 2) }),
   );
 
-  it('hold and cost what a plain account says, after every step of random histories', async function () {
-    this.timeout(30_000);
+  it('hold and cost what a plain account says, after every step of random histories', async () => {
     let histories = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (history) => {

@@ -12,8 +12,7 @@ import { createDuckDbSpanStore } from './span-store.ts';
 
 const SPAN_STORE_MODULE = new URL('./span-store.ts', import.meta.url).href;
 
-describe('DuckDB', function () {
-  this.timeout(20_000);
+describe('DuckDB', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'candela-duckdb-'));
