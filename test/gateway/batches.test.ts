@@ -132,7 +132,8 @@ describe('batches', () => {
       const direct = await (await fetch(`${rig.fake.url}/v1/files/${output}/content`)).text();
       const response = await openai.files.content(output);
       assert.equal(await response.text(), direct);
-      assert.deepEqual(rig.ledger(), { spent: 3n * ONE, reserved: 0n, reservations: 0n, unwrittenSpans: 1n });
+      const { spent, reserved, reservations } = rig.ledger();
+      assert.deepEqual([spent, reserved, reservations], [3n * ONE, 0n, 0n]);
       const [span, ...others] = await batchSpans();
       assert.deepEqual(others, []);
       assert.ok(span);
