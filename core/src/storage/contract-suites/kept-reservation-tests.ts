@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KeptHold } from '../../budget/kept-reservations.ts';
 import type { BudgetView, Charge, Ledger, ModelCap } from '../../budget/ledger.ts';
 import { manualClock, type ManualClock } from '../../testing/manual-clock.ts';
-import type { LedgerSetup } from './ledger-suite.ts';
+import type { LedgerSetup } from './ledger-rig.ts';
 import { anLlmSpan, nano } from './span-fixture.ts';
 
 const DAY_MS = 24 * 3_600_000;
