@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { StatusModel, StatusSeverity } from '@candela/core/client';
 import type { CommandId } from './command-ids.ts';
 import { messages } from './messages.ts';
+import { statusBarText } from './status-bar-text.ts';
 
 /** What is drawn, for tests. */
 export interface DrawnStatus {
@@ -10,14 +11,6 @@ export interface DrawnStatus {
   readonly background: string | undefined;
   readonly tooltip: string;
 }
-
-/** A different sign for each, so that severity can be told without colour. */
-const ICONS: Readonly<Record<StatusSeverity, string>> = {
-  ok: '$(flame)',
-  warn: '$(warning)',
-  over: '$(error)',
-  offline: '$(debug-disconnect)',
-};
 
 /** The two backgrounds VS Code allows an extension. */
 const BACKGROUNDS: Readonly<Partial<Record<StatusSeverity, string>>> = {
@@ -54,12 +47,13 @@ export class StatusBar {
     return this.#drawn;
   }
 
-  draw({ alignedText, severity, tooltipMarkdown, accessibilityLabel }: StatusModel): void {
+  draw(status: StatusModel): void {
+    const { severity, tooltipMarkdown, accessibilityLabel } = status;
     const background = BACKGROUNDS[severity];
     const links = severity === 'offline' ? OFFLINE_LINKS : TOOLTIP_LINKS;
     const linkLine = links.map(([title, command]) => `[${title()}](command:${command})`).join(' · ');
     const tooltip = `${tooltipMarkdown}\n\n${linkLine}`;
-    this.#item.text = `${ICONS[severity]} ${alignedText}`.trimEnd();
+    this.#item.text = statusBarText(status);
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
     this.#item.accessibilityInformation = { label: accessibilityLabel, role: 'button' };
     // A new tooltip object would redraw an open hover for nothing.

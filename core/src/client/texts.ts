@@ -113,6 +113,7 @@ export const texts = {
       t('Candela: {0} of {1} spent today, {2}', spent, limit, percent),
     warn: (label: string) => t('{0}. Warning: close to the budget', label),
     grants: (label: string) => t('{0}. Warning: the budget is used up, grants pay for calls', label),
+    paused: (timeOfDay: string) => t('As of {0}: paused while this window is not used', timeOfDay),
     over: (label: string) => t('{0}. The budget is used up', label),
     offline: (reason: string) => t('Candela: spend is not known. {0}', reason),
   },

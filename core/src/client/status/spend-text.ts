@@ -78,9 +78,9 @@ export function offlineSummary({ connection, lastKnown, settings }: StatusInput)
   return `${texts.notReachableSince(since, seen, seenAt)}: ${connection.reason}`;
 }
 
-/** The foreseeable end of the budget, as a sentence; undefined if none is in sight. */
-export function forecastText({ pace }: StatusInput, locality: Locality): string | undefined {
-  return pace?.endsAtUnixMs === undefined
+/** The foreseeable end of the budget, as a sentence; undefined if none is in sight, or it was foreseen for before now. */
+export function forecastText({ pace, nowUnixMs }: StatusInput, locality: Locality): string | undefined {
+  return pace?.endsAtUnixMs === undefined || pace.endsAtUnixMs <= nowUnixMs
     ? undefined
     : texts.forecast(formatTimeOfDay(pace.endsAtUnixMs, locality));
 }

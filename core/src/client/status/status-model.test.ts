@@ -62,6 +62,23 @@ describe('statusModel, the text', () => {
   });
 });
 
+describe('statusModel, while the window is not used', () => {
+  const paused = { source: { url: 'http://127.0.0.1:8181', via: 'paused' } } as const;
+
+  it('says as of when the figures are', () => {
+    const { accessibilityLabel } = statusModel({ ...online(), ...paused });
+    assert.match(accessibilityLabel, /\. As of \d\d:\d\d: paused while this window is not used$/);
+    assert.doesNotMatch(statusModel(online()).accessibilityLabel, /As of/);
+  });
+
+  it('foresees nothing that is past', () => {
+    const pace = { usdPerHour: 60, observedMs: 3_600_000, endsAtUnixMs: NOW + 1 };
+    assert.match(statusModel({ ...online(), pace }).tooltipMarkdown, /At this pace your budget ends at/);
+    const later = statusModel({ ...online(), ...paused, pace, nowUnixMs: NOW + 1 });
+    assert.doesNotMatch(later.tooltipMarkdown + later.accessibilityLabel, /budget ends at/);
+  });
+});
+
 describe('statusModel, the aligned text', () => {
   it('is as wide for a dollar as for a hundred', () => {
     const alignedAt = (spentUsd: number, format: StatusSettings['format']) =>

@@ -1,5 +1,5 @@
 import type { BudgetFigures } from '../figures/budget-figures.ts';
-import { formatPercent, formatUsd } from '../figures/figure-format.ts';
+import { formatPercent, formatTimeOfDay, formatUsd } from '../figures/figure-format.ts';
 import { severityOf, type StatusSeverity, usedFraction } from './severity.ts';
 import { alignedSpend, forecastText, formattedSpend, isOutlived, offlineSummary } from './spend-text.ts';
 import type { FiguresSource, StatusInput } from './status-input.ts';
@@ -55,9 +55,16 @@ export function statusModel(input: StatusInput): StatusModel {
     alignedText: alignedSpend(figures, settings.format),
     severity,
     tooltipMarkdown,
-    accessibilityLabel: [spokenSpend(figures, severity), forecast].filter(Boolean).join('. '),
+    accessibilityLabel: [spokenSpend(figures, severity), forecast, spokenPause(input)]
+      .filter(Boolean)
+      .join('. '),
     ...origin,
   };
+}
+
+function spokenPause({ source, lastKnown, settings }: StatusInput): string | undefined {
+  if (source?.via !== 'paused' || lastKnown === undefined) return undefined;
+  return texts.accessible.paused(formatTimeOfDay(lastKnown.receivedAtUnixMs, settings));
 }
 
 function spokenSpend(figures: BudgetFigures, severity: StatusSeverity): string {
