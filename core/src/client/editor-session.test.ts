@@ -290,6 +290,15 @@ describe('EditorSession', () => {
       );
     });
 
+    it('are not told again by who comes second to the highest of them', async () => {
+      assert.equal(await told.claim({ userId: 'ada', periodKey: '2026-11-21', percent: 90 }), true);
+      spendOn(21, 9.5);
+      await other.refresh();
+      await other.stop();
+      assert.deepEqual(notices, []);
+      assert.equal(await told.claim({ userId: 'ada', periodKey: '2026-11-21', percent: 50 }), false);
+    });
+
     it('are left to the window that is looked at', async () => {
       const focused = openWith(told);
       other.setFocused(false);

@@ -189,6 +189,15 @@ describe('BudgetPoller', () => {
       assert.deepEqual(scheduler.pendingDelaysMs, [60_000]);
     });
 
+    it('asks no more often while changes are pushed than the user wants it to without', async () => {
+      await poller.stop();
+      const connection = new DaemonConnection(() => Promise.resolve(daemon.url));
+      poller = new BudgetPoller({ connection, scheduler, intervalMs: 600_000 });
+      await poller.refresh();
+      poller.setRhythm('push');
+      assert.deepEqual(scheduler.pendingDelaysMs, [600_000]);
+    });
+
     it('asks nothing while it is paused, but when it is told to and when the next day begins', async () => {
       await poller.refresh();
       poller.setRhythm('paused');
