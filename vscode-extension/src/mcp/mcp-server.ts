@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messages } from '../messages.ts';
 import type { ExtensionSettings } from '../settings.ts';
-import { cursorMcp } from './cursor-api.ts';
+import { type CursorMcp, cursorMcp } from './cursor-api.ts';
 
 /** As in the manifest's `mcpServerDefinitionProviders`. */
 export const MCP_PROVIDER_ID = 'candela.mcp';
@@ -43,6 +43,8 @@ export function bundledMcpCommand(
 export interface McpServerOptions {
   /** Asked anew each time, because settings may have changed. Undefined: there is to be none. */
   readonly command: () => McpCommand | undefined;
+  /** Where to register it in Cursor; found by itself. */
+  readonly cursor?: CursorMcp | undefined;
 }
 
 /**
@@ -52,11 +54,12 @@ export interface McpServerOptions {
 export class McpServer {
   readonly #options: McpServerOptions;
   readonly #changes = new vscode.EventEmitter<void>();
-  readonly #cursor = cursorMcp();
+  readonly #cursor: CursorMcp | undefined;
   readonly #registration: vscode.Disposable | undefined;
 
   constructor(options: McpServerOptions) {
     this.#options = options;
+    this.#cursor = options.cursor ?? cursorMcp();
     if (this.#cursor === undefined && typeof vscode.lm?.registerMcpServerDefinitionProvider === 'function') {
       this.#registration = vscode.lm.registerMcpServerDefinitionProvider(MCP_PROVIDER_ID, {
         onDidChangeMcpServerDefinitions: this.#changes.event,

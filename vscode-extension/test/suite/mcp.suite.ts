@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import type { CandelaExtensionApi } from '../../src/extension.ts';
+import { McpServer } from '../../src/mcp/mcp-server.ts';
 import { DaemonClient } from './daemon-client.ts';
 import { activateExtension, eventually, testContext } from './test-context.ts';
 
@@ -56,6 +57,26 @@ export function describeMcp(): void {
       await become(`mcp --daemon-url ${daemonUrl} --no-start`);
       await setUrl(undefined);
       await become('mcp --no-start');
+    });
+
+    it('is told to Cursor in its own way, taken back when it is not wanted, and at the end', () => {
+      const [command, args, env, version] = ['node', ['candela.mjs', 'mcp'], { A: 'b' }, '1'] as const;
+      const told: unknown[] = [];
+      let isWanted = true;
+      const server = new McpServer({
+        command: () => (isWanted ? { command, args, env, version } : undefined),
+        cursor: {
+          registerServer: (config) => told.push(config),
+          unregisterServer: (name) => told.push(name),
+        },
+      });
+      isWanted = false;
+      server.changed();
+      isWanted = true;
+      server.changed();
+      server.dispose();
+      const config = { name: 'candela', server: { command, args, env } };
+      assert.deepEqual(told, [config, 'candela', config, 'candela']);
     });
 
     it('is not offered once the setting says so', async () => {
