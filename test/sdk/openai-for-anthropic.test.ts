@@ -256,6 +256,26 @@ describe('models in OpenAI’s format, for clients of Anthropic', () => {
     });
   }
 
+  /** Gemini 3 refused the second turn of everything that uses tools. */
+  it('goes on after calls of tools with a model that wants its thoughts signed', async () => {
+    const model = 'gemini-3-flash-preview';
+    const asked = { role: 'user' as const, content: 'Oslo [tool]' };
+    const options = { model, max_tokens: 500, tools: TOOLS };
+    const { content } = await clientAt('').messages.create({ ...options, messages: [asked] });
+    const call = content.find((block) => block.type === 'tool_use');
+    assert.ok(call);
+    const result = { type: 'tool_result' as const, tool_use_id: call.id, content: 'rain' };
+    const { stop_reason } = await clientAt('').messages.create({
+      ...options,
+      messages: [
+        { role: 'user', content: 'Oslo' },
+        { role: 'assistant', content },
+        { role: 'user', content: [result] },
+      ],
+    });
+    assert.equal(stop_reason, 'end_turn');
+  });
+
   const gpt = { model: PROVIDERS.openai.model, max_tokens: 500 };
 
   it('asks by what the client of Anthropic’s has for a key, unless that is Anthropic’s own', async () => {

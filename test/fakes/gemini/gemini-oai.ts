@@ -1,10 +1,10 @@
 import { type Call, planCall } from '../provider/call.ts';
 import type { JsonObject } from '../provider/json.ts';
-import { isJsonObject } from '../provider/json.ts';
+import { isJsonObject, objectsIn } from '../provider/json.ts';
 import { openaiChat } from '../provider/openai-chat.ts';
 import { openaiEmbeddings } from '../provider/openai-embeddings.ts';
 import { dataEvent, jsonReply, type Reply } from '../provider/reply.ts';
-import { GOOGLE_HEADERS } from './gemini-errors.ts';
+import { GOOGLE_HEADERS, googleRefusal } from './gemini-errors.ts';
 
 const ENDPOINTS = new Map([
   ['chat/completions', openaiChat],
@@ -28,8 +28,23 @@ export function geminiOaiAnswer(
   if (endpoint === undefined) return undefined;
   const prompt = endpoint.prompt(body);
   const call = planCall(endpointName, body, prompt, endpoint.outputCap(body), { faults: [], usage: {} });
+  if (missesSignature(body)) {
+    const why = 'Function call is missing a thought_signature in functionCall parts.';
+    return { call, reply: googleRefusal(400, why) };
+  }
   const reply = endpoint.answer(call);
   return { call, reply: reply.streamed ? asGeminiStreams(call, reply) : asGeminiAnswers(call, reply) };
+}
+
+/** Gemini 3 wants the first of its calls of tools back signed: https://ai.google.dev/gemini-api/docs/thought-signatures */
+function missesSignature(body: JsonObject): boolean {
+  if (!String(body['model']).startsWith('gemini-3')) return false;
+  return objectsIn(body['messages']).some((message) => {
+    const [first] = objectsIn(message['tool_calls']);
+    return (
+      first !== undefined && !JSON.stringify(first['extra_content'] ?? '').includes('"thought_signature":"')
+    );
+  });
 }
 
 function asGeminiAnswers(call: Call, reply: Reply): Reply {

@@ -1,5 +1,6 @@
 import { authorizeByGoogle } from '../credentials/google-access-token.ts';
 import { Refusal } from '../errors.ts';
+import type { ToOpenAiOptions } from '../translate/index.ts';
 import { readGeminiOaiAnswer, readGeminiOaiChunk } from '../usage/gemini-oai.ts';
 import { JsonMeter } from '../usage/json-meter.ts';
 import { SseMeter } from '../usage/sse-meter.ts';
@@ -22,6 +23,12 @@ const LLM_ENDPOINTS: Readonly<Record<string, OperationName>> = {
 };
 
 const DIALECT = { limitField: 'max_tokens', returnsReasoning: false } as const;
+
+/** The models before Gemini 3 do not miss the signatures of their thoughts. */
+const MISSES_NO_SIGNATURE = /gemini-[12]\./;
+
+/** What Google has for conversations that were not kept with their signatures: it asks for none then. */
+const NO_SIGNATURE = { thoughtSignature: 'skip_thought_signature_validator' } as const;
 
 /** Storing files costs nothing, and neither does calling off a batch. */
 const FREE_POSTS = /^(files|batches\/[\w-]+\/cancel)$/;
@@ -50,7 +57,8 @@ export function createGeminiOai(settings: ProviderSettings): Provider {
     operationOf,
     prepare(request, outgoing, outputTokens) {
       refuseUnreadableForm(outgoing);
-      if (request.path === MESSAGES_PATH) askByChat(request, outgoing, { ...DIALECT, outputTokens });
+      if (request.path === MESSAGES_PATH)
+        askByChat(request, outgoing, { ...dialectOf(request.model), outputTokens });
       else if (request.isStream && endpointOf(request.path) === 'chat/completions') {
         withUsageAsked(request, outgoing, 'hidden');
       }
@@ -79,6 +87,11 @@ export function createGeminiOai(settings: ProviderSettings): Provider {
     },
     cacheWritesOf: () => 'none',
   };
+}
+
+/** https://ai.google.dev/gemini-api/docs/thought-signatures */
+function dialectOf(model: string): ToOpenAiOptions {
+  return MISSES_NO_SIGNATURE.test(model) ? DIALECT : { ...DIALECT, ...NO_SIGNATURE };
 }
 
 function operationOf(method: string, path: string): Operation {

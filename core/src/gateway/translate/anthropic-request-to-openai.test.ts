@@ -172,6 +172,20 @@ describe('Anthropic request to OpenAI', () => {
     assert.deepEqual(translate(turn('assistant', content[0])).messages, []);
   });
 
+  it('signs the first of several calls for a server that misses the signature of a thought', () => {
+    const calls = ['a', 'b'].map((id) => ({ type: 'tool_use', id, name: 'f', input: {} }));
+    const [said] = translate(turn('assistant', ...calls), { thoughtSignature: 's' }).messages;
+    const call = (id: string) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } });
+    assert.deepEqual(said, {
+      ...{ role: 'assistant', content: null },
+      tool_calls: [{ ...call('a'), extra_content: { google: { thought_signature: 's' } } }, call('b')],
+    });
+    assert.deepEqual(
+      translate(turn('assistant', { type: 'text', text: 'x' }), { thoughtSignature: 's' }).messages,
+      [{ role: 'assistant', content: 'x' }],
+    );
+  });
+
   it("refuses blocks and tools of Anthropic's own", () => {
     for (const type of ['search_result', 'container_upload', 'web_search_tool_result', 'x']) {
       assert.equal(refused(turn('user', { type })), 'messages[0].content[0].type');

@@ -14,7 +14,7 @@ import { blockToOpenAi, stringOrParts, textPart, type Part } from './content-to-
 import { defined } from './defined.ts';
 import type { Field } from './field.ts';
 import { checkFields } from './field-rules.ts';
-import type { AssistantMessageWithThinking } from './wire-types.ts';
+import type { AssistantMessageWithThinking, SignedToolCall } from './wire-types.ts';
 
 export interface ToMessagesOptions {
   /**
@@ -22,6 +22,11 @@ export interface ToMessagesOptions {
    * tool calls. OpenAI's own API knows no such field; there earlier thinking stays out, as its models forget it.
    */
   readonly returnsReasoning: boolean;
+  /**
+   * Stands for the signature of the thoughts that led to calls of tools, where the server wants one back: Anthropic's
+   * format has no place for it.
+   */
+  readonly thoughtSignature?: string;
 }
 
 /** `system` and `messages` as OpenAI's messages. */
@@ -117,10 +122,20 @@ function assistantMessages(content: Field, options: ToMessagesOptions): Assistan
     defined({
       role: 'assistant' as const,
       content: text.length === 0 ? null : stringOrParts(text),
-      tool_calls: calls.length === 0 ? undefined : calls,
+      tool_calls: calls.length === 0 ? undefined : signed(calls, options),
       reasoning_content: options.returnsReasoning && reasoning !== '' ? reasoning : undefined,
     }),
   ];
+}
+
+/** Calls that are made at once are of one thought, whose signature is on the first of them. */
+function signed(
+  calls: SignedToolCall[],
+  { thoughtSignature: thought_signature }: ToMessagesOptions,
+): SignedToolCall[] {
+  const [first, ...others] = calls;
+  if (first === undefined || thought_signature === undefined) return calls;
+  return [{ ...first, extra_content: { google: { thought_signature } } }, ...others];
 }
 
 function toolCall(block: Field): ChatCompletionMessageFunctionToolCall {

@@ -9,6 +9,7 @@ import type {
   ChatCompletionChunk,
   ChatCompletionCreateParamsNonStreaming,
   ChatCompletionMessage,
+  ChatCompletionMessageFunctionToolCall,
 } from 'openai/resources/chat/completions';
 
 /**
@@ -35,6 +36,11 @@ export interface Thinking {
   reasoning_content?: string;
   thinking_blocks?: AnyThinkingBlock[];
 }
+
+/** As Gemini's endpoint has it: https://ai.google.dev/gemini-api/docs/thought-signatures */
+export type SignedToolCall = ChatCompletionMessageFunctionToolCall & {
+  extra_content?: { google: { thought_signature: string } };
+};
 
 export type AssistantMessageWithThinking = ChatCompletionAssistantMessageParam & Thinking;
 
