@@ -199,7 +199,8 @@ describe('candela that has started', () => {
     assert.equal(existsSync(discovery()), false);
     assert.deepEqual(
       readdirSync(rig.home).filter((name) => name.startsWith('daemon')),
-      [],
+      ['daemon.lock'],
+      'the file of the lock stays, and the lock does not',
     );
   });
 
