@@ -1,18 +1,35 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What git tracks, and what is new and not ignored, by path from the root. @param patterns git's own; none: all */
+/**
+ * What is not ignored, by path from the root. Git is asked with an empty repository of this process's own: of one that
+ * belongs to another user it says nothing, and where the files came without theirs there is none.
+ *
+ * @param patterns git's own; none: all
+ */
 export function filesOf(...patterns: readonly string[]): readonly string[] {
-  const listed = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '--', ...patterns],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  return listed.split('\n').filter((file) => file !== '');
+  const folder = mkdtempSync(path.join(tmpdir(), 'candela-git-'));
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', [`--git-dir=${folder}`, ...args], { cwd: ROOT, encoding: 'utf8' });
+  try {
+    git('init', '--quiet');
+    const listed = git(
+      `--work-tree=${ROOT}`,
+      'ls-files',
+      '--others',
+      '--exclude-standard',
+      '--',
+      ...patterns,
+    );
+    return listed.split('\n').filter((file) => file !== '');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export function textOf(file: string): string {
