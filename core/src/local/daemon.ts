@@ -1,34 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { userInfo } from 'node:os';
-import { configuredCaching } from '../config/caching.ts';
 import { ConfigError } from '../config/parse-config.ts';
 import { configuredProviders } from '../config/providers.ts';
-import type { ProviderEntry } from '../config/shared-schema.ts';
-import { openEngine, type Engine } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import { Refusal, sendRefusal } from '../gateway/errors.ts';
-import type { Caller } from '../gateway/gates/identity.ts';
 import type { Provider } from '../gateway/providers/provider.ts';
 import { createDualProtocolServer, type DualProtocolServer } from '../http/dual-protocol-server.ts';
 import { ListenError } from '../http/listen-error.ts';
 import { crossSiteReason } from '../http/loopback-guard.ts';
 import { sendJson } from '../gateway/wire/send-json.ts';
 import type { Logger } from '../logger.ts';
-import { nanoUsdFromUsd } from '../money/index.ts';
-import { createChangingPriceBook, createPriceBook, LOCAL_PROVIDER } from '../pricing/index.ts';
-import { createSqliteSpanStore } from '../storage/sqlite/span-store.ts';
-import { DEMO_PRICE, startDemoProvider } from './demo/demo-provider.ts';
+import { createPriceBook, LOCAL_PROVIDER } from '../pricing/index.ts';
 import { removeDiscovery, writeDiscovery } from './discovery-file.ts';
 import { takeHome } from './home-lock.ts';
 import type { LocalConfig } from './local-config.ts';
-import { sendPage } from '../http/page.ts';
+import { letLocalFollow, localEntryOf } from './local-provider.ts';
 import { createPush, type Push } from '../push/push.ts';
 import { withManagementPage } from './management-page/management-page.ts';
-import { runtimeEndpoints } from '../runtimes/endpoints.ts';
-import { followRuntime } from '../runtimes/follow-runtime.ts';
 import { openRuntimes } from '../runtimes/open-runtimes.ts';
 import type { Runtimes } from '../runtimes/runtimes.ts';
 import { signedInClient } from './sign-in/google-credentials.ts';
+import { openSolo, openSoloEngine } from './solo.ts';
 import type { LocalModelsOptions } from './team/local-models.ts';
 import { createTeamForwarder } from './team/team-forwarder.ts';
 
@@ -107,7 +99,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     undo.push(closeRuntimes);
     const isSolo = config.remote === undefined;
     const parts = isSolo
-      ? await openSolo(options, providers, { push, runtimes })
+      ? await openSolo({ ...options, runtimes, onSettled: push.changed }, providers)
       : createTeamForwarder({
           ...{ remote: config.remote, identity: config.identity, home: config.home, runtimes, logger },
           local: localModels(options, { push, runtimes }),
@@ -155,79 +147,6 @@ function makeHome(home: string): void {
   }
 }
 
-/** Solo: this machine's one user, with stores of their own. */
-async function openSolo(
-  options: DaemonOptions,
-  providers: Map<string, Provider>,
-  { push, runtimes }: { readonly push: Push; readonly runtimes: Runtimes },
-): Promise<{ readonly handle: Handle; close(): Promise<void> }> {
-  const demo = options.demo ? await startDemoProvider() : undefined;
-  if (demo) providers.set(demo.provider.name, demo.provider);
-  letLocalFollow(providers, runtimes, options);
-  try {
-    const engine = await openSoloEngine(options.config, providers, {
-      logger: options.logger,
-      onSettled: push.changed,
-      runtimes,
-    });
-    return {
-      handle: engine.handle,
-      async close() {
-        demo?.close();
-        await engine.close();
-      },
-    };
-  } catch (cause) {
-    demo?.close();
-    throw cause;
-  }
-}
-
-async function openSoloEngine(
-  config: LocalConfig,
-  providers: ReadonlyMap<string, Provider>,
-  {
-    logger,
-    onSettled,
-    runtimes,
-  }: { readonly logger: Logger; readonly onSettled: () => void; readonly runtimes: Runtimes },
-): Promise<Engine> {
-  const user: Caller = { userId: 'local', email: `${accountName()}@localhost`, role: 'admin' };
-  const engine = await openEngine({
-    statePath: config.statePath,
-    spanStore: createSqliteSpanStore({ path: config.tracesPath }),
-    providers,
-    prices: createChangingPriceBook({
-      models: config.pricing.models,
-      discountPercent: config.pricing.discount_percent,
-      extraModels: providers.has(DEMO_PRICE.provider) ? [DEMO_PRICE] : [],
-    }),
-    identify: () => user,
-    callers: 'owner',
-    capturesContent: config.capturesContent,
-    caching: configuredCaching(config.vertexAi),
-    budgetTimeZone: config.budget.timeZone,
-    withoutBudget: 'watch',
-    ...{ logger, onSettled, runtimes, endpoints: runtimeEndpoints(runtimes) },
-    unknownModel: () =>
-      new Refusal('not_found_error', 'model not found locally and no remote server configured'),
-    page: sendPage,
-  });
-  await engine.users.ensure({
-    id: user.userId,
-    email: user.email,
-    displayName: accountName(),
-    role: user.role,
-    status: 'active',
-    createdAtUnixMs: Date.now(),
-  });
-  const { dailyUsd } = config.budget;
-  // The ledger remembers the last one; a budget that the configuration has no more would go on refusing.
-  if (dailyUsd === undefined) await engine.ledger.removeBudget(user.userId);
-  else await engine.ledger.setBudget(user.userId, nanoUsdFromUsd(dailyUsd));
-  return engine;
-}
-
 /** Beside a team's server: this machine's runtime, with stores of its own once it is called. */
 function localModels(
   options: DaemonOptions,
@@ -235,48 +154,12 @@ function localModels(
 ): LocalModelsOptions {
   const { config, env, logger } = options;
   const providers = configuredProviders([localEntryOf(config)], { env, logger });
-  letLocalFollow(providers, runtimes, options);
+  letLocalFollow(runtimes, providers, options);
   return {
     provider: providers.get(LOCAL_PROVIDER) as Provider,
     prices: createPriceBook(),
     openEngine: () => openSoloEngine(config, providers, { logger, runtimes, onSettled: push.changed }),
   };
-}
-
-/** The runtime's entry among the providers, as configured or as it usually is. */
-function localEntryOf({ providers, runtime }: LocalConfig): Exclude<ProviderEntry, string> {
-  const entry = providers.find((one) => typeof one !== 'string' && one.name === LOCAL_PROVIDER);
-  return entry === undefined || typeof entry === 'string'
-    ? { name: LOCAL_PROVIDER, upstream: runtime.upstream }
-    : entry;
-}
-
-/** The provider `local`, where it is configured, is whichever runtime is in use. */
-function letLocalFollow(
-  providers: Map<string, Provider>,
-  runtimes: Runtimes,
-  { config, env, logger }: DaemonOptions,
-): void {
-  const local = providers.get('local');
-  const entry = config.providers.find((one) => typeof one !== 'string' && one.name === 'local');
-  if (local === undefined || entry === undefined || typeof entry === 'string') return;
-  const at = (upstream: string): Provider =>
-    configuredProviders([{ name: 'local', upstream, ...(entry.models && { models: entry.models }) }], {
-      ...{ env, logger },
-    }).get('local') ?? local;
-  providers.set(
-    'local',
-    followRuntime(local, at, () => runtimes.active.endpoint),
-  );
-}
-
-function accountName(): string {
-  try {
-    return userInfo().username.toLowerCase();
-  } catch {
-    // A container may run under a user id that has no name.
-    return 'developer';
-  }
 }
 
 function listenOnLoopback({ server }: DualProtocolServer, port: number, setting: string): Promise<number> {
