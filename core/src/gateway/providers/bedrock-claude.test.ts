@@ -52,7 +52,7 @@ describe('Claude on Bedrock', () => {
   });
 
   it('is told of betas in the body', () => {
-    const beta = ['Anthropic-Beta', 'one, two,'];
+    const beta = ['Anthropic-Beta', 'one,', 'Accept', '*/*', 'anthropic-beta', ' two'];
     const moved = sent('/v1/messages', `{"model":"${MODEL}"}`, MODEL, beta);
     assert.equal(
       moved.body.toString(),
@@ -63,7 +63,13 @@ describe('Claude on Bedrock', () => {
       own.body.toString(),
       '{"anthropic_version":"bedrock-2023-05-31","anthropic_beta":["three"]}',
     );
-    assert.deepEqual([moved.headers, own.headers], [[], []]);
+    assert.deepEqual(
+      [moved.headers, own.headers],
+      [
+        ['Accept', '*/*'],
+        ['Accept', '*/*'],
+      ],
+    );
   });
 
   it('gets a call in its own form as it came', () => {
@@ -94,6 +100,8 @@ describe('Claude on Bedrock', () => {
     assert.throws(() => sent('/model/amazon.nova-pro-v1:0/invoke', '{}', 'amazon.nova-pro-v1:0'), Refusal);
     const tier = (value: string) => ['X-Amzn-Bedrock-Service-Tier', value];
     assert.throws(() => sent(`/model/${MODEL}/invoke`, '{}', MODEL, tier('flex')), Refusal);
+    const twice = [...tier('default'), ...tier('priority')];
+    assert.throws(() => sent(`/model/${MODEL}/invoke`, '{}', MODEL, twice), Refusal);
     assert.deepEqual(sent(`/model/${MODEL}/invoke`, '{}', MODEL, tier('default')).headers, tier('default'));
   });
 });

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { stringAt } from '../wire/json-shape.ts';
-import { headerValue, replaceHeader } from '../wire/headers.ts';
+import { headerValues, replaceHeader } from '../wire/headers.ts';
 import { withMember } from '../wire/json-members.ts';
 import { decodedSegment } from '../wire/path-segment.ts';
 import { BedrockToSse } from './bedrock-to-sse.ts';
@@ -79,17 +79,15 @@ function bodyFor(json: string, betas: readonly string[]): string {
 /** The betas a header names, unless the body names some itself. */
 function betasIn({ headers }: OutgoingCall, { json }: LlmRequest): readonly string[] {
   if (json['anthropic_beta'] !== undefined) return [];
-  const betas = headerValue(headers, 'anthropic-beta') ?? '';
-  return betas
-    .split(',')
+  return headerValues(headers, 'anthropic-beta')
+    .flatMap((betas) => betas.split(','))
     .map((beta) => beta.trim())
     .filter((beta) => beta !== '');
 }
 
 function refuseOtherPrices({ headers }: OutgoingCall): void {
   for (const [name, listPriced] of PRICE_CHANGING) {
-    const value = headerValue(headers, name);
-    if (value === undefined || value.toLowerCase() === listPriced) continue;
+    if (headerValues(headers, name).every((value) => value.toLowerCase() === listPriced)) continue;
     throw new Refusal(
       'invalid_request_error',
       `${name} changes what a call costs, by how much is not known to Candela: leave it out`,

@@ -50,6 +50,11 @@ export function headerValue(raw: RawHeaders, name: string): string | undefined {
   return undefined;
 }
 
+/** Every value of a header that may be repeated, in order. */
+export function headerValues(raw: RawHeaders, name: string): string[] {
+  return raw.filter((_, i) => i % 2 === 1 && isNamed(raw[i - 1] as string, name));
+}
+
 /** Takes every header of that name out, and puts `value` in if there is one. */
 export function replaceHeader(raw: string[], name: string, value?: string): void {
   for (let i = raw.length - 2; i >= 0; i -= 2) {
