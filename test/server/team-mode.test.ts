@@ -135,6 +135,6 @@ describe('a daemon in team mode', () => {
 
   it('keeps no money and no traces of its own', async () => {
     await (await chatAt(daemon.url)).text();
-    assert.deepEqual((await readdir(daemon.home)).toSorted(), ['config.yaml', 'daemon.json']);
+    assert.deepEqual((await readdir(daemon.home)).toSorted(), ['config.yaml', 'daemon.json', 'daemon.lock']);
   });
 });

@@ -53,11 +53,15 @@ describe('the two commands', () => {
 
     assert.deepEqual(
       (await readdir(join(home, '.candela'))).filter((name) => !/-(wal|shm)$/.test(name)).toSorted(),
-      ['daemon.json', 'state.db', 'traces.db'],
+      ['daemon.json', 'daemon.lock', 'state.db', 'traces.db'],
     );
     await end(daemon);
     await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
-    assert.deepEqual((await readdir(join(home, '.candela'))).toSorted(), ['state.db', 'traces.db']);
+    assert.deepEqual((await readdir(join(home, '.candela'))).toSorted(), [
+      'daemon.lock',
+      'state.db',
+      'traces.db',
+    ]);
   });
 
   it('the configuration in the README sets the budget it says', async () => {
