@@ -200,6 +200,15 @@ describe('AnnotationOutbox', () => {
     assert.deepEqual(labels(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 
+  it('sends those that are made at once one after the other, and says of each that it is sent', async () => {
+    const outbox = open();
+    const submitted = ['a', 'b', 'c'].map((text) => outbox.submit(label('t1', text)));
+    const results = (await Promise.all(submitted)).map(({ result }) => result);
+    // Whichever flush took it: what another submit has sent is sent.
+    assert.deepEqual(labels().toSorted(), ['a', 'b', 'c']);
+    assert.deepEqual(results, ['sent', 'sent', 'sent']);
+  });
+
   it('keeps what a call in flight was carrying when it is stopped', async () => {
     daemon.gate = new Promise(() => {});
     const outbox = open();

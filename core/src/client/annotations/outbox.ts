@@ -27,6 +27,7 @@ export interface RefusedAnnotation {
   readonly reason: string;
 }
 
+/** Of what nobody awaits: who submitted an annotation is told of it, whichever flush took it. */
 export interface FlushReport {
   readonly sent: readonly OutboxEntry[];
   readonly refused: readonly RefusedAnnotation[];
@@ -50,6 +51,8 @@ export class AnnotationOutbox {
   readonly #stopping = new AbortController();
   /** By the entry's id: since when it goes wrong; monotonic ms. */
   readonly #failingSinceMs = new Map<string, number>();
+  /** What became of those whose submit goes on, whichever flush took them; undefined if nothing yet. */
+  readonly #awaited = new Map<string, SubmitResult | undefined>();
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: OutboxOptions) {
@@ -69,24 +72,19 @@ export class AnnotationOutbox {
     id: string = crypto.randomUUID(),
   ): Promise<SubmitResult & { readonly others: FlushReport }> {
     if (!ENTRY_ID.test(id)) throw new RangeError(`an annotation's id must match ${ENTRY_ID}, got ${id}`);
-    const { store, scheduler } = this.#options;
+    const { scheduler } = this.#options;
     const entry = { id, annotation, createdAtUnixMs: scheduler.nowUnixMs() };
+    this.#awaited.set(id, undefined);
     try {
-      await store.add(entry);
-    } catch (cause) {
-      return this.#submitUnkept(entry, cause);
+      const whyNotKept = await this.#keep(entry);
+      if (whyNotKept !== undefined) return await this.#submitUnkept(entry, whyNotKept);
+      const others = await this.flush();
+      const own = this.#awaited.get(id);
+      if (own !== undefined) return { ...own, others };
+      return { result: 'kept', reason: others.stoppedBy?.reason ?? texts.annotation.sentElsewhere, others };
+    } finally {
+      this.#awaited.delete(id);
     }
-    const report = await this.flush();
-    const isOther = (one: OutboxEntry) => one.id !== id;
-    const own = report.refused.find((refused) => !isOther(refused.entry));
-    const others = {
-      ...report,
-      sent: report.sent.filter(isOther),
-      refused: report.refused.filter((refused) => isOther(refused.entry)),
-    };
-    if (own !== undefined) return { result: 'refused', reason: own.reason, others };
-    if (others.sent.length < report.sent.length) return { result: 'sent', others };
-    return { result: 'kept', reason: report.stoppedBy?.reason ?? texts.annotation.sentElsewhere, others };
   }
 
   /** Sends what waits until it is done or the daemon fails. One flush runs at a time, further ones queue. */
@@ -116,16 +114,35 @@ export class AnnotationOutbox {
       if (failure === undefined) {
         await taken.remove();
         this.#failingSinceMs.delete(taken.entry.id);
-        sent.push(taken.entry);
+        if (!this.#tell(taken.entry, { result: 'sent' })) sent.push(taken.entry);
       } else if (this.#isFinal(failure, taken.entry)) {
         await taken.remove();
-        refused.push({ entry: taken.entry, reason: failure.reason });
+        const { reason } = failure;
+        if (!this.#tell(taken.entry, { result: 'refused', reason }))
+          refused.push({ entry: taken.entry, reason });
       } else {
         await taken.giveBack();
         return { sent, refused, stoppedBy: failure };
       }
     }
     return { sent, refused };
+  }
+
+  /** Undefined once it is kept, else why it is not. */
+  async #keep(entry: OutboxEntry): Promise<unknown> {
+    try {
+      await this.#options.store.add(entry);
+      return undefined;
+    } catch (cause) {
+      return cause;
+    }
+  }
+
+  /** Whether somebody awaits it, who then tells of it. */
+  #tell({ id }: OutboxEntry, result: SubmitResult): boolean {
+    if (!this.#awaited.has(id)) return false;
+    this.#awaited.set(id, result);
+    return true;
   }
 
   /** After what is being sent: the order stays. */
