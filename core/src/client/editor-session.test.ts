@@ -199,6 +199,18 @@ describe('EditorSession', () => {
       await eventually('the question', () => daemon.countOf('getMyBudget') >= 3);
     });
 
+    it('does not trust the line it had before the machine slept', async () => {
+      daemon.hasEvents = true;
+      await session.start();
+      await eventually('a live stream', () => session.status.source?.via === 'push');
+      scheduler.sleep(3_600_000);
+      scheduler.advance(15_000);
+      await eventually('its end', () => session.status.source?.via === 'poll');
+      scheduler.advance(1_000);
+      await eventually('another', () => session.status.source?.via === 'push');
+      assert.equal(daemon.countOf('events'), 2);
+    });
+
     it('asks nothing when it wakes while nobody looks', async () => {
       await session.start();
       session.setFocused(false);

@@ -83,6 +83,8 @@ describe('the repository and branch of a folder', () => {
     const folder = await repository('broken', 'main');
     await writeFile(path.join(folder, '.git', 'HEAD'), 'ref: refs/heads/.invalid\n');
     assert.deepEqual(await vcsLabels(folder), { 'vcs.repository.name': 'broken' });
+    await writeFile(path.join(folder, '.git', 'HEAD'), 'ref: refs/heads/a\u0007b\n');
+    assert.deepEqual(await vcsLabels(folder), { 'vcs.repository.name': 'broken' });
   });
 });
 

@@ -32,12 +32,19 @@ export class InMemoryDaemon {
   /** Awaited by every call before it answers. */
   gate: Promise<void> = Promise.resolve();
   isHealthy = true;
+  /** Whether it says that it has an event stream; nothing follows the first event. */
+  hasEvents = false;
   readonly #server: Server;
   #port = 0;
 
   constructor() {
     const handleRpc = connectNodeAdapter({ routes: (router) => this.#routes(router) });
     this.#server = createServer((request, response) => {
+      if (request.url === '/_local/api/events' && this.hasEvents) {
+        this.calls.push('events');
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: change\ndata: {}\n\n');
+        return;
+      }
       if (request.url !== '/healthz') return handleRpc(request, response);
       this.calls.push('healthz');
       response.writeHead(this.isHealthy ? 200 : 503, { 'content-type': 'application/json' });
