@@ -83,7 +83,7 @@ function describeBrowser(executablePath: string): void {
 
   it('tells of a threshold once, and writes down that it did', async () => {
     await until('notices.length === 1');
-    assert.match(String(await page.evaluate('notices[0]')), /0\.2 % of today's budget is used/);
+    assert.match(String(await page.evaluate('notices[0]')), /0\.1 % of today's budget is used/);
     const keys = String(await page.evaluate('Object.keys(localStorage).join()'));
     assert.match(keys, /candela\.told\.\d{4}-\d\d-\d\d 0\.1 local/);
   });
