@@ -55,7 +55,7 @@ describe('a bridge that is treated badly', () => {
       answer: (id: number | null) =>
         waitUntil({
           what: `the answer to ${id}`,
-          timeoutMs: 60_000,
+          timeoutMs: 100_000,
           probe: () => answers().find((answer) => answer.id === id),
           state: () => `${read.text.slice(-500)}; stderr: ${bridge.stderr()}`,
         }),

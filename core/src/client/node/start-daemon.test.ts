@@ -122,8 +122,8 @@ describe('startDaemon', () => {
     const scriptPath = path.join(home, 'idle.mjs');
     await writeFile(scriptPath, 'console.error("still thinking"); setInterval(() => {}, 1000);');
     await assert.rejects(
-      startDaemon({ ...options, scriptPath, healthyWithinMs: 1_000 }),
-      /not healthy within 1 s: still thinking/,
+      startDaemon({ ...options, scriptPath, healthyWithinMs: 4_000 }),
+      /not healthy within 4 s: still thinking/,
     );
   });
 });
