@@ -5,9 +5,17 @@ const PALETTE_TIMEOUT_MS = 60_000;
 
 /** Runs a command as a user does: opens the command palette, types the title and takes the entry that bears it. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget:visible input');
-  await input.waitFor({ timeout: PALETTE_TIMEOUT_MS });
+  await waitUntil({
+    what: 'the command palette',
+    timeoutMs: PALETTE_TIMEOUT_MS,
+    // A window that is still being filled may not hear the key.
+    probe: async () => {
+      await page.keyboard.press('F1');
+      await input.waitFor({ timeout: 10_000 });
+      return true;
+    },
+  });
   await input.fill(`>${title}`);
   await quickPickEntry(page, title).click({ timeout: PALETTE_TIMEOUT_MS });
 }

@@ -60,8 +60,15 @@ export async function waitForStatusBarItem(
 
 /** Rests the pointer on the item until its tooltip is drawn, and answers the tooltip. */
 export async function hoverStatusBarItem(page: Page, item: Locator): Promise<Locator> {
-  await item.hover();
   const tooltip = page.locator('.monaco-hover:visible .hover-contents').first();
-  await tooltip.waitFor({ timeout: 60_000 });
-  return tooltip;
+  return await waitUntil({
+    what: 'the tooltip',
+    // An item that is drawn anew takes its tooltip along, and the pointer has to come again.
+    probe: async () => {
+      await page.mouse.move(0, 0);
+      await item.hover();
+      await tooltip.waitFor({ timeout: 10_000 });
+      return tooltip;
+    },
+  });
 }
