@@ -12,7 +12,7 @@ import type { UsageMeter } from '../../core/src/gateway/usage/answer-reading.ts'
 import { BedrockStreamMeter } from '../../core/src/gateway/usage/bedrock-stream-meter.ts';
 import { DecodedMeter } from '../../core/src/gateway/usage/decoded-meter.ts';
 import { readGeminiOaiAnswer, readGeminiOaiChunk } from '../../core/src/gateway/usage/gemini-oai.ts';
-import { GeminiStreamMeter } from '../../core/src/gateway/usage/gemini-stream-meter.ts';
+import { geminiMeter } from '../../core/src/gateway/usage/gemini-meter.ts';
 import { readGeneratedContent } from '../../core/src/gateway/usage/gemini.ts';
 import { HideUsage, type UsageBesideChoices } from '../../core/src/gateway/providers/hide-usage.ts';
 import { JsonMeter, type ReadAnswer } from '../../core/src/gateway/usage/json-meter.ts';
@@ -62,8 +62,8 @@ export const TARGETS: readonly Target[] = [
   ...Object.entries(SSE_SEEDS).map(([name, [seeds, read]]) =>
     metered(name, seeds, () => new SseMeter(bounded(read))),
   ),
-  metered('Gemini stream', SEEDS.geminiSse, () => new GeminiStreamMeter()),
-  metered('Gemini JSON array', SEEDS.geminiArray, () => new GeminiStreamMeter()),
+  metered('Gemini stream', SEEDS.geminiSse, geminiMeter),
+  metered('Gemini JSON array', SEEDS.geminiArray, geminiMeter),
   {
     ...metered('Bedrock stream', SEEDS.messageStream, () => new BedrockStreamMeter(readMessageEvent)),
     envelope: inBedrockFrames,

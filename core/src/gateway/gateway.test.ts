@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DatabaseSync } from 'node:sqlite';
+import { gzipSync } from 'node:zlib';
 import { systemClock } from '../clock.ts';
 import { createPriceBook } from '../pricing/index.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
@@ -70,6 +71,14 @@ describe('gateway', () => {
         ...special,
       }),
     });
+  /** The bytes as they come: `fetch` would unpack them. */
+  const fetchRaw = async (path: string): Promise<Buffer> => {
+    const sent = request(url + path, { method: 'POST' }).end(
+      JSON.stringify({ model: 'gpt-4o-mini', messages: [] }),
+    );
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return Buffer.concat(await response.toArray());
+  };
   const completion = (content = 'hi'): string =>
     JSON.stringify({
       model: 'gpt-4o-mini-2024-07-18',
@@ -131,6 +140,19 @@ describe('gateway', () => {
       assert.equal(text.includes('\uFFFD'), false);
     }
     assert.equal(long.startsWith(genAi?.outputContent ?? 'x'), true);
+  });
+
+  it('charges what was asked to be streamed and comes whole', async () => {
+    answer = (_req, res) => void res.end(completion());
+    assert.equal((await spanOf(await chat({ stream: true }))).genAi?.costNanoUsd, 135_000n);
+  });
+
+  it('charges by its size an answer that cannot be unpacked', async () => {
+    const packed = gzipSync(gzipSync(completion('x'.repeat(10_000))));
+    answer = (_req, res) => void res.writeHead(200, { 'content-encoding': 'gzip, gzip' }).end(packed);
+    const response = await fetchRaw('/proxy/openai/v1/chat/completions');
+    assert.equal(response.length, packed.length);
+    assert.equal(spans[0]?.genAi?.outputTokens, packed.length);
   });
 
   it('charges an estimate, and never more than was set aside for the call, where the provider keeps silent', async () => {

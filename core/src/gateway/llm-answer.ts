@@ -7,10 +7,10 @@ import { llmSpan, type LlmCall } from './llm-span.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 import { costWithBesides, withBesides } from './usage/beside-use.ts';
-import { DecodedMeter, isCompressed } from './usage/decoded-meter.ts';
+import { DecodedMeter } from './usage/decoded-meter.ts';
 import type { AnswerRewriter } from './providers/provider.ts';
 import type { UsageMeter } from './usage/answer-reading.ts';
-import { usedTokens } from './usage/used-tokens.ts';
+import { countUnread, usedTokens } from './usage/used-tokens.ts';
 import { headerValue } from './wire/headers.ts';
 import type { AnswerEnd, AnswerTap } from './relay.ts';
 
@@ -54,7 +54,7 @@ export class LlmAnswer implements AnswerTap {
     this.#status = status;
     this.#ttfbMs = this.#elapsedMs();
     const encoding = headerValue(headers, 'content-encoding');
-    if (encoding !== undefined && isCompressed(encoding))
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
       this.#decoded = new DecodedMeter(encoding, this.#meter);
     return this.#call.rewriter?.begin(status, headers) ?? headers;
   }
@@ -77,8 +77,11 @@ export class LlmAnswer implements AnswerTap {
       await this.#releaseFor(`HTTP ${this.#status}`);
       return [];
     }
-    if (this.#decoded) await this.#decoded.end();
-    else this.#meter.end();
+    if (this.#decoded === undefined) this.#meter.end();
+    else {
+      await this.#decoded.end();
+      countUnread(this.#meter.reading, this.#decoded.unreadBytes);
+    }
     return this.#charge(end === 'complete' ? undefined : END_ERRORS[end]);
   }
 

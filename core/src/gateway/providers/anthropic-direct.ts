@@ -1,7 +1,6 @@
 import { anthropicBatches, anthropicBatchStep } from '../batches/anthropic-batches.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
-import { JsonMeter } from '../usage/json-meter.ts';
-import { SseMeter } from '../usage/sse-meter.ts';
+import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { cachePrompt } from './anthropic-caching.ts';
 import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
@@ -26,9 +25,7 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
       replaceHeader(headers, 'authorization');
       replaceHeader(headers, 'x-api-key', settings.apiKey);
     },
-    meterFor(request) {
-      return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
-    },
+    meterFor: () => jsonOrSseMeter({ whole: readMessage, event: readMessageEvent }),
     cacheWritesOf: anthropicCacheWrites,
   };
 }

@@ -1,7 +1,6 @@
 import { authorizeByGoogle } from '../credentials/google-access-token.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
-import { JsonMeter } from '../usage/json-meter.ts';
-import { SseMeter } from '../usage/sse-meter.ts';
+import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
 import { cachePrompt } from './anthropic-caching.ts';
 import { anthropicCacheWrites } from './anthropic-cache-writes.ts';
@@ -32,9 +31,7 @@ export function createAnthropicVertex(settings: ProviderSettings): Provider {
     },
     prepareUtility: (outgoing) => toCountTokens(outgoing, vertexAi),
     authenticate: ({ headers }) => authorizeByGoogle(headers, tokens),
-    meterFor(request) {
-      return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
-    },
+    meterFor: () => jsonOrSseMeter({ whole: readMessage, event: readMessageEvent }),
     cacheWritesOf: anthropicCacheWrites,
   };
 }

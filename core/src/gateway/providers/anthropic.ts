@@ -7,9 +7,8 @@ import {
   wantsStreamUsage,
 } from '../translate/index.ts';
 import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
-import { JsonMeter } from '../usage/json-meter.ts';
+import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { isObject } from '../wire/json-shape.ts';
-import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
 import { cachePrompt } from './anthropic-caching.ts';
@@ -58,9 +57,7 @@ export function createAnthropic(settings: ProviderSettings): Provider {
     },
     prepareUtility: (outgoing) => toCountTokens(outgoing, vertexAi),
     authenticate: ({ headers }) => authorizeByGoogle(headers, tokens),
-    meterFor(request) {
-      return request.isStream ? new SseMeter(readMessageEvent) : new JsonMeter(readMessage);
-    },
+    meterFor: () => jsonOrSseMeter({ whole: readMessage, event: readMessageEvent }),
     cacheWritesOf: anthropicCacheWrites,
   };
 }

@@ -2,8 +2,7 @@ import { authorizeByGoogle } from '../credentials/google-access-token.ts';
 import { Refusal } from '../errors.ts';
 import type { ToOpenAiOptions } from '../translate/index.ts';
 import { readGeminiOaiAnswer, readGeminiOaiChunk } from '../usage/gemini-oai.ts';
-import { JsonMeter } from '../usage/json-meter.ts';
-import { SseMeter } from '../usage/sse-meter.ts';
+import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { withMember } from '../wire/json-members.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { joinQuery, splitQuery, withoutParameter } from '../wire/query.ts';
@@ -82,9 +81,7 @@ export function createGeminiOai(settings: ProviderSettings): Provider {
       else if (vertexTokens !== undefined) await authorizeByGoogle(outgoing.headers, vertexTokens);
       else await useClientKey(outgoing, googleTokens);
     },
-    meterFor(request) {
-      return request.isStream ? new SseMeter(readGeminiOaiChunk) : new JsonMeter(readGeminiOaiAnswer);
-    },
+    meterFor: () => jsonOrSseMeter({ whole: readGeminiOaiAnswer, event: readGeminiOaiChunk }),
     cacheWritesOf: () => 'none',
   };
 }

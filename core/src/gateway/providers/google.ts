@@ -1,7 +1,5 @@
 import { authorizeByGoogle } from '../credentials/google-access-token.ts';
-import { readGeneratedContent } from '../usage/gemini.ts';
-import { GeminiStreamMeter } from '../usage/gemini-stream-meter.ts';
-import { JsonMeter } from '../usage/json-meter.ts';
+import { geminiMeter } from '../usage/gemini-meter.ts';
 import { readGeminiPath } from '../wire/gemini-path.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
 import { refuseUnreadableForm } from './gemini-answer-form.ts';
@@ -63,9 +61,7 @@ export function createGoogle(settings: ProviderSettings): Provider {
       else if (vertexTokens !== undefined) await authorizeByGoogle(outgoing.headers, vertexTokens);
       else await useClientKey(outgoing, googleTokens);
     },
-    meterFor(request) {
-      return request.isStream ? new GeminiStreamMeter() : new JsonMeter(readGeneratedContent);
-    },
+    meterFor: geminiMeter,
     // Gemini caches unasked and charges nothing for writing; what is stored by request is an endpoint of its own.
     cacheWritesOf: () => 'none',
   };

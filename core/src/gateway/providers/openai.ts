@@ -2,10 +2,9 @@ import { openAiBatches, openAiBatchStep } from '../batches/openai-batches.ts';
 import { Refusal } from '../errors.ts';
 import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
-import { JsonMeter } from '../usage/json-meter.ts';
+import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { readChatAnswer, readChatChunk } from '../usage/openai-chat.ts';
 import { readResponse, readResponsesEvent } from '../usage/openai-responses.ts';
-import { SseMeter } from '../usage/sse-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
 import type { OperationName } from '../../spans/span-record.ts';
@@ -53,10 +52,9 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
       if (settings.apiKey !== undefined) replaceHeader(headers, 'authorization', `Bearer ${settings.apiKey}`);
     },
     meterFor(request) {
-      if (request.path.startsWith('/v1/responses')) {
-        return request.isStream ? new SseMeter(readResponsesEvent) : new JsonMeter(readResponse);
-      }
-      return request.isStream ? new SseMeter(readChatChunk) : new JsonMeter(readChatAnswer);
+      return request.path.startsWith('/v1/responses')
+        ? jsonOrSseMeter({ whole: readResponse, event: readResponsesEvent })
+        : jsonOrSseMeter({ whole: readChatAnswer, event: readChatChunk });
     },
     // Caching is automatic, and a model that charges for it keeps what it writes for minutes.
     cacheWritesOf: () => '5m',

@@ -24,26 +24,37 @@ export interface BytesReader {
 /** Reads a compressed answer: a copy is unpacked beside the bytes that go by unchanged. */
 export class DecodedMeter {
   readonly #meter: BytesReader;
-  readonly #decoder: Transform;
-  readonly #over: Promise<void>;
+  readonly #decoder: Transform | undefined;
+  readonly #over: Promise<void> | undefined;
+  #packedBytes = 0;
+  #isUnpacked = false;
 
+  /** @param contentEncoding one that is not known, or several at once, leaves everything unread. */
   constructor(contentEncoding: string, meter: BytesReader) {
-    const create = DECODERS[contentEncoding.toLowerCase()];
-    if (create === undefined) throw new RangeError(`unknown content coding: ${contentEncoding}`);
+    const coding = contentEncoding.toLowerCase();
     this.#meter = meter;
-    this.#decoder = create();
-    this.#decoder.on('data', (chunk: Buffer) => meter.write(chunk));
+    this.#decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
+    this.#decoder?.on('data', (chunk: Buffer) => {
+      this.#isUnpacked = true;
+      meter.write(chunk);
+    });
     // An answer that breaks off, or is not what its header says, is read as far as it goes.
-    this.#over = finished(this.#decoder).catch(() => undefined);
+    this.#over = this.#decoder && finished(this.#decoder).catch(() => undefined);
+  }
+
+  /** How much came, where not even its beginning could be unpacked. */
+  get unreadBytes(): number {
+    return this.#isUnpacked ? 0 : this.#packedBytes;
   }
 
   write(chunk: Buffer): void {
-    if (this.#decoder.writable) this.#decoder.write(chunk);
+    this.#packedBytes += chunk.length;
+    if (this.#decoder?.writable) this.#decoder.write(chunk);
   }
 
   /** Resolves once everything written has been read. */
   async end(): Promise<void> {
-    this.#decoder.end();
+    this.#decoder?.end();
     await this.#over;
     this.#meter.end();
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { TokenUsage } from '../../pricing/token-usage.ts';
 import type { AnswerReading, UsageMeter } from './answer-reading.ts';
 import { readGeneratedContent } from './gemini.ts';
-import { GeminiStreamMeter } from './gemini-stream-meter.ts';
+import { geminiMeter } from './gemini-meter.ts';
 import { geminiUsage } from './gemini-usage.ts';
 import { JsonMeter } from './json-meter.ts';
 import { usedTokens } from './used-tokens.ts';
@@ -59,7 +59,7 @@ const array = (...chunks: readonly object[]): string =>
 
 const STREAMS = { 'server-sent events': sse(...CHUNKS), 'a JSON array': array(...CHUNKS) };
 
-const readingOf = (chunks: readonly Buffer[], meter: UsageMeter = new GeminiStreamMeter()): AnswerReading => {
+const readingOf = (chunks: readonly Buffer[], meter: UsageMeter = geminiMeter()): AnswerReading => {
   for (const chunk of chunks) meter.write(chunk);
   meter.end();
   return meter.reading;
@@ -138,12 +138,12 @@ describe('Gemini answers', () => {
   }
 
   it('say their last word in an array by its closing bracket, and as events not at all', () => {
-    const meter = new GeminiStreamMeter();
+    const meter = geminiMeter();
     const bytes = Buffer.from(array(...CHUNKS).trimEnd());
     assert.equal(meter.write(bytes.subarray(0, -1)), false);
     assert.equal(meter.write(bytes.subarray(-1)), true);
     assert.equal(meter.write(Buffer.from('\n')), false);
-    assert.equal(new GeminiStreamMeter().write(Buffer.from(sse(...CHUNKS))), false);
+    assert.equal(geminiMeter().write(Buffer.from(sse(...CHUNKS))), false);
   });
 
   it('are not over before every candidate is', () => {

@@ -7,7 +7,7 @@ import { createOpenAi } from '../providers/openai.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AnswerReading, UsageMeter } from './answer-reading.ts';
 import { DecodedMeter, isCompressed } from './decoded-meter.ts';
-import { usedTokens } from './used-tokens.ts';
+import { countUnread, usedTokens } from './used-tokens.ts';
 
 const usage = (inputTokens: number, outputTokens: number, cache: Partial<TokenUsage> = {}): TokenUsage => ({
   ...{ inputTokens, outputTokens, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 },
@@ -199,6 +199,13 @@ describe('usage meters', () => {
             assert.deepEqual(readingOf(meterFor(recorded), pieces(recorded.answer, places)), whole);
           }),
         );
+      });
+
+      /** What was asked to be streamed and came whole was charged next to nothing, and the other way round. */
+      it('tells the same where it is not in the form that was asked for', () => {
+        const other = meterFor({ ...recorded, isStream: !recorded.isStream });
+        const { usage: read, complete } = readingOf(other, [Buffer.from(recorded.answer)]);
+        assert.deepEqual([read, complete], [recorded.usage, true]);
       });
 
       it('is an estimate if it broke off before its last word', () => {
@@ -436,12 +443,12 @@ describe('usage meters', () => {
   });
 });
 
-describe('used tokens', () => {
-  const reading = (special: Partial<AnswerReading>): AnswerReading => ({
-    ...{ outputText: '', outputCharacters: 0, complete: false },
-    ...special,
-  });
+const reading = (special: Partial<AnswerReading>): AnswerReading => ({
+  ...{ outputText: '', outputCharacters: 0, complete: false },
+  ...special,
+});
 
+describe('used tokens', () => {
   it('are what the provider said, once its answer is complete', () => {
     const told = usage(5, 6, { cacheReadTokens: 2 });
     assert.deepEqual(usedTokens(reading({ complete: true, usage: told, outputCharacters: 999 }), 999), {
@@ -498,5 +505,28 @@ describe('decoded meter', () => {
       await decoded.end();
       assert.equal(meter.reading.complete, false);
     }
+  });
+
+  /** An answer in a coding that cannot be undone was charged as if the model had written nothing. */
+  it('tells how much it could not read', async () => {
+    const packed = gzipSync(Buffer.from(recorded.answer));
+    const unread = async (coding: string, bytes: Buffer): Promise<number> => {
+      const decoded = new DecodedMeter(coding, meterFor(recorded));
+      decoded.write(bytes);
+      await decoded.end();
+      return decoded.unreadBytes;
+    };
+    assert.deepEqual(
+      await Promise.all([
+        unread('gzip', packed),
+        unread('br', packed),
+        unread('gzip, gzip', gzipSync(packed)),
+        unread('constructor', packed),
+      ]),
+      [0, packed.length, gzipSync(packed).length, packed.length],
+    );
+    const read = reading({ complete: true });
+    countUnread(read, 100);
+    assert.deepEqual(usedTokens(read, 400).usage, usage(100, 100));
   });
 });

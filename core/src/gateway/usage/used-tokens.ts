@@ -4,6 +4,11 @@ import type { AnswerReading } from './answer-reading.ts';
 /** English text runs at about four characters a token in every tokenizer of these providers. */
 const CHARACTERS_PER_TOKEN = 4;
 
+/** Counts output of which only the compressed size is known: text shrinks to a byte a token, give or take. */
+export function countUnread(reading: AnswerReading, packedBytes: number): void {
+  reading.outputCharacters += packedBytes * CHARACTERS_PER_TOKEN;
+}
+
 /**
  * What a call used: as the provider reported it, or, for an answer that broke off or kept silent about it, the
  * best estimate from what went by. Unknown is never zero.
