@@ -89,7 +89,7 @@ export async function measureGates(folder: string, scale: number): Promise<reado
             worstCostOf({
               model,
               inputTokenBound: inputTokenBound(body.length, json, model),
-              outputTokenCap: outputTokenCap(json, model, 16_384),
+              outputTokenCap: outputTokenCap(json, model, 16_384, '/v1/chat/completions'),
             }),
             worst,
           ),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 /** As the daemon has it, for a model whose maximum is unknown. */
 const OUTPUT_TOKEN_CEILING = 16_384;
 
-/** What the gate sets aside for a call of an OpenAI model with this body, by the rule of the contract; nano-dollars. */
+/** What the gate sets aside for a chat with an OpenAI model, by the rule of the contract; nano-dollars. */
 export function worstCostOfCall(model: string, body: string): bigint {
   const json: unknown = JSON.parse(body);
   const priced = createPriceBook({}).find('openai', model);
@@ -12,7 +12,7 @@ export function worstCostOfCall(model: string, body: string): bigint {
   return worstCostOf({
     model: priced,
     inputTokenBound: inputTokenBound(Buffer.byteLength(body), json, priced),
-    outputTokenCap: outputTokenCap(json, priced, OUTPUT_TOKEN_CEILING),
+    outputTokenCap: outputTokenCap(json, priced, OUTPUT_TOKEN_CEILING, '/v1/chat/completions'),
     cacheWrites: '5m',
   });
 }

@@ -186,7 +186,8 @@ function outgoingOf(
 
 /** How many tokens of output the call is priced for, at most. */
 function outputTokenLimit({ operation, request }: RoutedRequest, model: PricedModel, deps: GatewayDeps) {
-  return operation === 'embeddings' ? 0 : outputTokenCap(request.json, model, deps.outputTokenCeiling);
+  const { json, path } = request;
+  return operation === 'embeddings' ? 0 : outputTokenCap(json, model, deps.outputTokenCeiling, path);
 }
 
 function worstCost(

@@ -3,8 +3,20 @@ import type { ModelPrice } from './model-price.ts';
 /** The most answers to one request that are counted; OpenAI refuses an `n` above 128. */
 const MAX_ANSWERS = 128;
 
-/** The caps as the providers name them: OpenAI chat, completions and Anthropic, OpenAI responses, Gemini. */
-const CAP_KEYS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens', 'maxOutputTokens'];
+/**
+ * What each endpoint calls its cap, by how its path ends. No other name counts there: servers that speak OpenAI's API
+ * pass over what they do not know, and would write as much as they can.
+ */
+const CAP_KEYS: readonly (readonly [path: RegExp, keys: readonly string[]])[] = [
+  [/\/chat\/completions$/, ['max_completion_tokens', 'max_tokens']],
+  [/\/completions$/, ['max_tokens']],
+  [/\/responses$/, ['max_output_tokens']],
+  // Anthropic's own, Vertex AI's and Bedrock's.
+  [/\/messages$|:(rawPredict|streamRawPredict)$|\/(invoke|invoke-with-response-stream)$/, ['max_tokens']],
+];
+
+/** Gemini's, which stand in `generationConfig` and nowhere else; its paths end in any model's name and a method. */
+const GENERATION_CAP_KEYS = ['maxOutputTokens', 'max_output_tokens'];
 
 /** How many answers are asked for: OpenAI chat, completions, Gemini in both spellings. */
 const ANSWER_KEYS = ['n', 'best_of', 'candidateCount', 'candidate_count'];
@@ -23,32 +35,40 @@ type Json = Readonly<Record<string, unknown>>;
  * not know may pass `ceilingTokens` when the request names no cap.
  *
  * @param ceilingTokens the configured stand-in for an unknown maximum.
+ * @param path of the request, behind the provider's address; it says by which names the cap goes.
  */
 export function outputTokenCap(
   body: unknown,
   model: Pick<ModelPrice, 'modelId' | 'maxOutputTokens' | 'contextWindowTokens'>,
   ceilingTokens: number,
+  path: string,
 ): number {
   if (isEmbedding(model.modelId)) return 0;
   const root = isObject(body) ? body : {};
-  const places = placesIn(root);
-  let asked = 0;
-  for (const place of places) for (const key of CAP_KEYS) asked = Math.max(asked, capOf(place[key]));
+  const configs = generationConfigsIn(root);
+  const ownKeys = CAP_KEYS.find(([ending]) => ending.test(path))?.[1];
+  const asked = ownKeys ? greatestCap([root], ownKeys) : greatestCap(configs, GENERATION_CAP_KEYS);
   const most = model.maxOutputTokens ?? model.contextWindowTokens ?? Number.MAX_SAFE_INTEGER;
   const perAnswer =
     asked > 0 && asked < Infinity ? Math.min(asked, most) : (model.maxOutputTokens ?? ceilingTokens);
-  return Math.min(perAnswer * answersOf(places) * promptsOf(root), Number.MAX_SAFE_INTEGER);
+  return Math.min(perAnswer * answersOf([root, ...configs]) * promptsOf(root), Number.MAX_SAFE_INTEGER);
 }
 
 function isEmbedding(modelId: string): boolean {
   return modelId.includes('embed');
 }
 
-/** Where a body may have its caps. Google reads both spellings, so of two the greater cap is what is reserved. */
-function placesIn(root: Json): readonly Json[] {
+function greatestCap(places: readonly Json[], keys: readonly string[]): number {
+  let greatest = 0;
+  for (const place of places) for (const key of keys) greatest = Math.max(greatest, capOf(place[key]));
+  return greatest;
+}
+
+/** Google reads both spellings, so of two the greater cap is what is reserved. */
+function generationConfigsIn(root: Json): readonly Json[] {
   const { generationConfig, generation_config: spelledSo } = root;
-  if (generationConfig === undefined && spelledSo === undefined) return [root];
-  return [root, generationConfig, spelledSo].filter(isObject);
+  if (generationConfig === undefined && spelledSo === undefined) return [];
+  return [generationConfig, spelledSo].filter(isObject);
 }
 
 /** 0 for what is no cap; a text, which Google reads as a number, may be any. */

@@ -33,14 +33,14 @@ const chat = (model: string, special: object = {}): BatchRequest => ({
   ...{ operation: 'chat', path: '/v1/chat/completions' },
   body: { model, max_tokens: 50, messages: [{ role: 'user', content: 'hello' }], ...special },
 });
-const worstAlone = ({ body }: BatchRequest): bigint => {
+const worstAlone = ({ body, path }: BatchRequest): bigint => {
   const model = prices.find('openai', String(body['model']));
   assert.ok(model);
   const bytes = Buffer.byteLength(JSON.stringify(body));
   return worstCostOf({
     model,
     inputTokenBound: inputTokenBound(bytes, body, model),
-    outputTokenCap: outputTokenCap(body, model, CEILING),
+    outputTokenCap: outputTokenCap(body, model, CEILING, path),
     cacheWrites: '5m',
   });
 };

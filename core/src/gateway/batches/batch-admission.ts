@@ -87,7 +87,9 @@ export class BatchAdmission {
       model: priced,
       inputTokenBound: inputTokenBound(bytes.length, body, priced),
       outputTokenCap:
-        operation === 'embeddings' ? 0 : outputTokenCap(body, this.#limited(priced), outputTokenCeiling),
+        operation === 'embeddings'
+          ? 0
+          : outputTokenCap(body, this.#limited(priced), outputTokenCeiling, path),
       cacheWrites: provider.cacheWritesOf({ path, headers: [], body: bytes }),
     });
     capRequestCost(worst, maxRequestCost);
