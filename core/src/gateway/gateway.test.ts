@@ -119,6 +119,17 @@ describe('gateway', () => {
     assert.equal((await spanOf(await chat())).genAi?.costNanoUsd, 100n * 2_500n + 200n * 10_000n);
   });
 
+  it('charges the tier that an answer was served at, and lets no dearer one pass', async () => {
+    answer = (_req, res) => void res.end(completion().replace('{', '{"service_tier":"flex",'));
+    assert.equal((await spanOf(await chat({ service_tier: 'flex' }))).genAi?.costNanoUsd, 67_500n);
+    const refused = await chat({ service_tier: 'priority' });
+    assert.deepEqual(
+      [refused.status, /service_tier/.test(await refused.text()), spans.length],
+      [400, true, 1],
+    );
+    assert.equal((await ledger.budgetOf('ada')).spent, 67_500n);
+  });
+
   /** The length of what the provider sends was passed on, although the usage is taken out of it. */
   it('does not promise the length of an answer that gets shorter on its way', async () => {
     const usage = '"usage":{"prompt_tokens":100,"completion_tokens":200}';

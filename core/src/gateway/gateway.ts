@@ -6,7 +6,9 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { NanoUsd } from '../money/index.ts';
 import {
+  atTier,
   inputTokenBound,
+  LOCAL_PROVIDER,
   outputTokenCap,
   worstCostOf,
   type PriceBook,
@@ -29,6 +31,7 @@ import { CircuitBreaker, type CircuitPass } from './gates/circuit-breaker.ts';
 import type { Caller, Identify } from './gates/identity.ts';
 import type { ModelCaps } from './gates/model-daily-limit.ts';
 import { pricedModel } from './gates/priced.ts';
+import { askedTier, chargedByList } from './gates/list-price.ts';
 import { limitRate } from './gates/rate-limit.ts';
 import { capRequestCost } from './gates/request-cost-cap.ts';
 import { allowTenant } from './gates/tenant.ts';
@@ -150,6 +153,7 @@ async function carry(call: Call): Promise<void> {
   allowAccess(routed.entry, { role: caller.role, accessTags: user?.accessTags });
   const priced = pricedModel(routed, prices);
   const outgoing = outgoingOf(call, routed, routed.request.body);
+  if (routed.provider.name !== LOCAL_PROVIDER) chargedByList(routed.request.json, outgoing.headers);
   const outputTokens = outputTokenLimit(routed, priced, deps);
   routed.provider.prepare(routed.request, outgoing, outputTokens);
   const worst = worstCost(routed, priced, { outputTokens, outgoing });
@@ -196,7 +200,7 @@ function worstCost(
   { outputTokens, outgoing }: { readonly outputTokens: number; readonly outgoing: OutgoingCall },
 ) {
   return worstCostOf({
-    model,
+    model: atTier(model, askedTier(request.json)),
     inputTokenBound: inputTokenBound(request.body.length, request.json, model),
     outputTokenCap: outputTokens,
     cacheWrites: provider.cacheWritesOf(outgoing),

@@ -2,7 +2,7 @@ import type { Reservation } from '../budget/ledger.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../money/index.ts';
-import { NO_USAGE, type PricedModel } from '../pricing/index.ts';
+import { atTier, NO_USAGE, type PricedModel } from '../pricing/index.ts';
 import { llmSpan, type LlmCall } from './llm-span.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
@@ -94,11 +94,15 @@ export class LlmAnswer implements AnswerTap {
   async #charge(brokenOff: string | undefined): Promise<readonly string[]> {
     const { reading } = this.#meter;
     const { usage: told, isEstimate } = usedTokens(reading, this.#call.requestBytes);
-    const { besides = [] } = reading;
-    const { reservation, model, priceOf } = this.#call;
+    const { besides = [], tier } = reading;
+    const { reservation, model } = this.#call;
+    const priceOf = (name: string): PricedModel | undefined => {
+      const listed = this.#call.priceOf(name);
+      return listed && atTier(listed, tier);
+    };
     const answered = reading.model === undefined ? undefined : priceOf(reading.model);
     const usage = withBesides(told, besides);
-    const priced = costWithBesides(told, besides, answered ?? model, priceOf);
+    const priced = costWithBesides(told, besides, answered ?? atTier(model, tier), priceOf);
     // More than the call can cost at most would only be the estimate's fault.
     const cost = isEstimate && priced > reservation.amount ? reservation.amount : priced;
     const error = brokenOff ?? reading.error;

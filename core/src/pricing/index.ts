@@ -22,6 +22,8 @@ export type { PriceOverride } from './price-override.ts';
 export { LOCAL_PROVIDER, priceFamilyOf } from './provider-families.ts';
 export type { PriceFamily } from './provider-families.ts';
 export { resolveModelId } from './resolve-model-id.ts';
+export { atTier } from './served-tier.ts';
+export type { ServedTier } from './served-tier.ts';
 export { addUsage, NO_USAGE } from './token-usage.ts';
 export type { TokenUsage } from './token-usage.ts';
 export { worstCostOf } from './worst-cost.ts';

@@ -38,7 +38,7 @@ export type PriceSource = 'catalog' | 'config' | 'extra' | 'list' | 'local';
 /** A price ready to be charged: one moment's rates with the discounts that apply to them. */
 export interface PricedModel extends ModelPrice {
   readonly source: PriceSource;
-  /** The model's own discount in parts per billion, 0 to 1 000 000 000. */
+  /** The model's own discount in parts per billion, 0 to 1 000 000 000; below 0 for what is dearer than the list. */
   readonly discountPpb: bigint;
   /** The discount on everything, in parts per billion, 0 to 1 000 000 000. */
   readonly globalDiscountPpb: bigint;

@@ -2,6 +2,7 @@ import type { ModelCap } from '../../budget/ledger.ts';
 import { asNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../../money/index.ts';
 import {
   atBatchPrice,
+  atTier,
   inputTokenBound,
   outputTokenCap,
   worstCostOf,
@@ -9,6 +10,7 @@ import {
 } from '../../pricing/index.ts';
 import { Refusal } from '../errors.ts';
 import { allowAccess, type TaggedCaller } from '../gates/access.ts';
+import { askedTier, chargedByList } from '../gates/list-price.ts';
 import { knownModel, requestedModel, shown } from '../gates/model.ts';
 import type { ModelCaps } from '../gates/model-daily-limit.ts';
 import { pricedModel } from '../gates/priced.ts';
@@ -81,7 +83,9 @@ export class BatchAdmission {
   #add({ operation, path, body }: BatchRequest): void {
     const { provider, outputTokenCeiling, maxRequestCost } = this.#options;
     const asked = requestedModel(body);
-    const { priced } = this.#models.get(asked) ?? this.#admit(asked);
+    const { priced: listed } = this.#models.get(asked) ?? this.#admit(asked);
+    chargedByList(body, []);
+    const priced = atTier(listed, askedTier(body));
     const bytes = Buffer.from(JSON.stringify(body));
     const worst = worstCostOf({
       model: priced,

@@ -1,5 +1,5 @@
 import { asNanoUsd, type NanoUsd } from '../../money/index.ts';
-import { addUsage, NO_USAGE, type PricedModel, type TokenUsage } from '../../pricing/index.ts';
+import { addUsage, atTier, NO_USAGE, type PricedModel, type TokenUsage } from '../../pricing/index.ts';
 import { newReading } from '../usage/answer-reading.ts';
 import { costWithBesides, withBesides } from '../usage/beside-use.ts';
 import { isObject } from '../wire/json-shape.ts';
@@ -91,13 +91,17 @@ export class ResultsTally {
     read(answer, reading);
     reading.complete = true;
     const { usage, isEstimate } = usedTokens(reading, bytes);
-    const priced = this.#options.priceOf(reading.model);
+    const priceOf = (model: string | undefined): PricedModel | undefined => {
+      const listed = this.#options.priceOf(model);
+      return listed && atTier(listed, reading.tier);
+    };
+    const priced = priceOf(reading.model);
     if (reading.model !== undefined) {
       this.#byModel.set(reading.model, (this.#byModel.get(reading.model) ?? 0) + 1);
     }
     const { besides = [] } = reading;
     this.#usage = addUsage(this.#usage, withBesides(usage, besides));
-    const cost = priced && costWithBesides(usage, besides, priced, this.#options.priceOf);
+    const cost = priced && costWithBesides(usage, besides, priced, priceOf);
     if (isEstimate || cost === undefined) this.#addUnreadable(cost ?? 0n);
     else {
       this.#succeeded++;

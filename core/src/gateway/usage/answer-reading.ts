@@ -1,3 +1,4 @@
+import type { ServedTier } from '../../pricing/served-tier.ts';
 import type { TokenUsage } from '../../pricing/token-usage.ts';
 import { MAX_CONTENT_BYTES } from '../../spans/span-record.ts';
 import type { BesideUse } from './beside-use.ts';
@@ -10,6 +11,8 @@ export interface AnswerReading {
   besides?: readonly BesideUse[];
   /** The model that answered, by the provider's own name. */
   model?: string;
+  /** Absent: as the list has it. */
+  tier?: ServedTier;
   /** The answer's text; nothing is added once it is longer than `MAX_CONTENT_BYTES`. */
   outputText: string;
   /** Characters of everything the model wrote: text, reasoning, arguments of tool calls. */

@@ -50,6 +50,7 @@ type CacheWrites = Pick<TokenUsage, 'cacheWrite5mTokens' | 'cacheWrite1hTokens'>
 function readUsage(holder: JsonObject, reading: AnswerReading): void {
   const usage = holder['usage'];
   if (!isObject(usage)) return;
+  if (usage['inference_geo'] === 'us') reading.tier = 'us';
   const tokens = tokensIn(usage, reading.usage);
   if (tokens !== undefined) reading.usage = tokens;
   if (Array.isArray(usage['iterations'])) reading.besides = objectsAt(usage, 'iterations').flatMap(besideUse);

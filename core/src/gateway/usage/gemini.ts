@@ -14,8 +14,10 @@ export function readGeneratedContent(answer: JsonObject, reading: AnswerReading)
   for (const candidate of objectsAt(answer, 'candidates')) {
     for (const part of objectsAt(objectAt(candidate, 'content'), 'parts')) readPart(part, reading);
   }
-  const usage = geminiUsage(objectAt(answer, 'usageMetadata'));
+  const metadata = objectAt(answer, 'usageMetadata');
+  const usage = geminiUsage(metadata);
   if (usage !== undefined) reading.usage = usage;
+  if (isFlex(metadata)) reading.tier = 'flex';
 }
 
 /**
@@ -40,6 +42,11 @@ export function geminiChunkReader(): ReadEvent {
     reading.complete = isFinished && unfinished.size === 0 && reading.usage !== undefined;
     return false;
   };
+}
+
+/** As the Gemini API and Vertex AI say it. */
+function isFlex({ serviceTier, trafficType }: JsonObject): boolean {
+  return serviceTier === 'flex' || trafficType === 'ON_DEMAND_FLEX';
 }
 
 function readPart(part: JsonObject, reading: AnswerReading): void {

@@ -286,6 +286,19 @@ describe('usage meters', () => {
     );
   });
 
+  it('tell the tier that an answer was served at, where it has a price of its own', () => {
+    const tierOf = (provider: Provider, path: string, answer: object) =>
+      readingOf(meterFor({ provider, path, isStream: false }), [Buffer.from(JSON.stringify(answer))]).tier;
+    const chat = { usage: CHAT_USAGE };
+    assert.equal(tierOf(openai, '/v1/chat/completions', { ...chat, service_tier: 'flex' }), 'flex');
+    assert.equal(tierOf(openai, '/v1/responses', { ...RESPONSE, service_tier: 'flex' }), 'flex');
+    assert.equal(tierOf(openai, '/v1/chat/completions', { ...chat, service_tier: 'default' }), undefined);
+    for (const [geo, tier] of [['us', 'us'] as const, ['global', undefined] as const]) {
+      const message = { usage: { ...MESSAGE_USAGE, inference_geo: geo } };
+      assert.equal(tierOf(anthropic, '/v1/messages', message), tier);
+    }
+  });
+
   it('charge all that the sum of cache writes says, whatever its parts do', () => {
     const written = (creation: object) =>
       readingOf(meterFor({ provider: anthropic, path: '/v1/messages', isStream: false }), [

@@ -9,6 +9,7 @@ import { openAiUsage } from './openai-usage.ts';
 export function readChatAnswer(answer: JsonObject, reading: AnswerReading): void {
   const model = stringAt(answer, 'model');
   if (model !== undefined) reading.model = model;
+  if (answer['service_tier'] === 'flex') reading.tier = 'flex';
   for (const choice of objectsAt(answer, 'choices')) {
     appendOutput(reading, choice['text']);
     readTurn(objectAt(choice, 'message'), reading);

@@ -40,6 +40,7 @@ export function readResponsesEvent(event: JsonObject, reading: AnswerReading): b
 }
 
 function readUsage(response: JsonObject, reading: AnswerReading): void {
+  if (response['service_tier'] === 'flex') reading.tier = 'flex';
   const usage = openAiUsage(objectAt(response, 'usage'));
   if (usage !== undefined) reading.usage = usage;
 }
