@@ -15,6 +15,8 @@ const ONE = 40n * 75n + 50n * 300n;
 const CLAUDE = 'claude-sonnet-4-20250514';
 /** The same tokens at half of 3 and 15 dollars a million. */
 const ONE_OF_CLAUDE = 40n * 1_500n + 50n * 7_500n;
+/** Of a company nobody knows. */
+const UNPRICED = 'in-house-7';
 
 interface BatchSpan {
   readonly name: string;
@@ -411,6 +413,28 @@ describe('batches', () => {
       await claudeResults(id);
       await claudeResults(id);
       assert.deepEqual([rig.ledger().spent, (await batchSpans()).length], [2n * ONE_OF_CLAUDE, 1]);
+    });
+
+    /** They went by at $0, with an error in the log. */
+    it('that were created past Candela are not handed out as long as a model of theirs has no price', async () => {
+      await start();
+      const past = new Anthropic({ apiKey: 'sk-y', baseURL: rig.fake.url });
+      const requests = [...claudeRequests(['a']), ...claudeRequests(['b'], words(), UNPRICED)];
+      const { id } = await past.messages.batches.create({ requests });
+      const refusal = await refusalOf(claudeResults(id));
+      assert.deepEqual([refusal.status, refusal.code], [402, 'pricing_not_configured']);
+      assert.match(refusal.message, new RegExp(UNPRICED));
+      assert.equal(rig.ledger().spent, 0n);
+      const price = { input_per_million: 3, output_per_million: 15 };
+      const models = [{ provider: 'anthropic-direct', model: UNPRICED, ...price }];
+      const told = await fetch(`${rig.daemon.url}/_local/api/config`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ pricing: { models } }),
+      });
+      assert.equal(told.status, 200);
+      assert.deepEqual(await claudeResults(id), ['succeeded', 'succeeded']);
+      assert.equal(rig.ledger().spent, 2n * ONE_OF_CLAUDE);
     });
 
     it('are refused where their worst cost is more than there is, and nothing is sent', async () => {

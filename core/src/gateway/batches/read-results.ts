@@ -8,6 +8,7 @@ import { batchSpan, batchSpanId } from './batch-span.ts';
 import type { BatchCall, BatchDeps } from './batch-call.ts';
 import { readUpstream } from './read-upstream.ts';
 import { askForWhole } from './request-headers.ts';
+import { requirePriced } from './require-priced.ts';
 import { ResultsTally } from './results-tally.ts';
 import { ResultsTap, type ResultsReader } from './results-tap.ts';
 
@@ -16,7 +17,10 @@ export async function readResults(resultsId: string, call: BatchCall, deps: Batc
   askForWhole(call.outgoing.headers);
   const record = await deps.batches.findByResults(call.provider.name, resultsId);
   using pass = call.admit();
-  const tap = new ResultsTap(readerOf(resultsId, record, call, deps));
+  const reader = readerOf(resultsId, record, call, deps);
+  const isKnown = record !== undefined || (await wasCharged(resultsId, call, deps));
+  if (!isKnown) await requirePriced(reader.tally(), call, deps);
+  const tap = new ResultsTap(reader);
   await call.send({ tap, pass, isRepeatable: true });
 }
 
@@ -44,12 +48,16 @@ function readerOf(
     tally,
     settle: (whole) => settle(whole, { resultsId, found: record }, call, deps),
     async readAgain() {
-      if (await deps.ledger.wasCharged(batchSpanId(provider.name, resultsId))) return undefined;
+      if (await wasCharged(resultsId, call, deps)) return undefined;
       const whole = tally();
       const isWhole = await readWhole(whole, call, deps);
       return isWhole ? whole : undefined;
     },
   };
+}
+
+function wasCharged(resultsId: string, { provider }: BatchCall, { ledger }: BatchDeps): Promise<boolean> {
+  return ledger.wasCharged(batchSpanId(provider.name, resultsId));
 }
 
 async function readWhole(

@@ -81,6 +81,14 @@ describe('what results of a batch come to', () => {
     assert.equal(tallied([`${FAILED}\n${lineOf(40, 50)}`], 'no known batch').cost, costOfOne(40, 50));
   });
 
+  it('takes what cannot be read for the dearest answer before it, where no more is known', () => {
+    const text = [lineOf(40, 50), lineOf(4, 5), 'no json', lineOf(1, 1, { model: 'no-such-model' })].join(
+      '\n',
+    );
+    const { cost, unreadable } = tallied([text], 'no known batch');
+    assert.deepEqual([cost, unreadable], [3n * costOfOne(40, 50) + costOfOne(4, 5), 2]);
+  });
+
   it('is estimated from what was written where nothing else is known', () => {
     const choices = [{ message: { content: 'x'.repeat(400) } }];
     const total = tallied([lineOf(0, 0, { usage: undefined, choices })], 'no known batch');

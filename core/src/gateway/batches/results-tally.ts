@@ -16,7 +16,10 @@ export interface ResultsTallyOptions {
   readonly api: BatchApi;
   /** At the price of a batch; `undefined` for a model that has none. */
   readonly priceOf: (model: string | undefined) => PricedModel | undefined;
-  /** What a request costs whose result cannot be read. Absent: these may be no results at all, as the first line tells. */
+  /**
+   * What a request costs whose result cannot be read. Absent: what the dearest of those before it did, and these may be
+   * no results at all, as the first line tells.
+   */
   readonly unreadableCost: NanoUsd | undefined;
 }
 
@@ -32,9 +35,21 @@ export class ResultsTally {
   #succeeded = 0;
   #failed = 0;
   #unreadable = 0;
+  #dearest = 0n;
+  #unpricedModel: string | undefined;
 
   constructor(options: ResultsTallyOptions) {
     this.#options = options;
+  }
+
+  /** Of what is no results, as far as it has gone by: nothing of it is read any more. */
+  get isForeign(): boolean {
+    return this.#isForeign;
+  }
+
+  /** A model that answered and has no price; `''` for one without a name. `undefined`: there is none. */
+  get unpricedModel(): string | undefined {
+    return this.#unpricedModel;
   }
 
   write(chunk: Buffer): void {
@@ -71,7 +86,7 @@ export class ResultsTally {
     if (result === undefined) {
       const isFirst = this.#succeeded + this.#failed === 0;
       this.#isForeign = isFirst && this.#options.unreadableCost === undefined;
-      if (!this.#isForeign) this.#addUnreadable(0n);
+      if (!this.#isForeign) this.#addUnreadable(this.#dearest);
     } else if (result.answer === undefined) this.#failed++;
     else this.#addAnswer(result, line.length);
   }
@@ -101,8 +116,14 @@ export class ResultsTally {
     }
     const { besides = [] } = reading;
     this.#usage = addUsage(this.#usage, withBesides(usage, besides));
-    const cost = priced && costWithBesides(usage, besides, priced, priceOf);
-    if (isEstimate || cost === undefined) this.#addUnreadable(cost ?? 0n);
+    if (priced === undefined) {
+      this.#unpricedModel ??= reading.model ?? '';
+      this.#addUnreadable(this.#dearest);
+      return;
+    }
+    const cost = costWithBesides(usage, besides, priced, priceOf);
+    if (cost > this.#dearest) this.#dearest = cost;
+    if (isEstimate) this.#addUnreadable(cost);
     else {
       this.#succeeded++;
       this.#cost += cost;
