@@ -37,7 +37,8 @@ export interface AnnotationStore {
    * that each author has one current outcome a trace; labels and metrics add up.
    *
    * @param idempotencyKey names the author's wish, which may arrive more than once. The first one is carried out; any
-   *   later one of the same author changes nothing, also if what was kept has been replaced since.
+   *   later one of the same author changes nothing, also if what was kept has been replaced since. Keys are forgotten
+   *   after sixty days.
    * @returns what was kept: `annotation`, or the one that the key was first used for.
    */
   put(annotation: AnnotationRecord, idempotencyKey?: string): Promise<AnnotationRecord>;

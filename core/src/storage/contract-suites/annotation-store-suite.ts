@@ -80,6 +80,15 @@ export function describeAnnotationStore(name: string, open: () => Promise<Annota
       assert.deepEqual(await store.list('t1'), [first]);
     });
 
+    it('forgets a key after sixty days and not before, so that keys do not add up for ever', async () => {
+      const dayMs = 24 * 3_600_000;
+      const [first, early, late] = [label('a', 1), label('b', 60 * dayMs), label('c', 61 * dayMs)];
+      await store.put(first, 'k1');
+      assert.deepEqual(await store.put(early, 'k1'), first);
+      assert.deepEqual(await store.put(late, 'k1'), late);
+      assert.deepEqual(await store.list('t1'), [first, late]);
+    });
+
     it('knows a key for its author only, and each key for itself', async () => {
       const all = [label('a', 1), label('a', 2, 'bob'), label('a', 3)];
       const keys = ['k1', 'k1', 'k2'];

@@ -32,5 +32,10 @@ export const ANNOTATION_SCHEMA: SchemaComponent = {
       PRIMARY KEY (author_id, idempotency_key)
     ) STRICT, WITHOUT ROWID;
     `,
+    `
+    ALTER TABLE annotation_keys ADD COLUMN created_at_unix_ms INTEGER NOT NULL DEFAULT 0;
+    UPDATE annotation_keys SET created_at_unix_ms = json_extract(annotation_json, '$.createdAtUnixMs');
+    CREATE INDEX annotation_keys_by_age ON annotation_keys (created_at_unix_ms);
+    `,
   ],
 };

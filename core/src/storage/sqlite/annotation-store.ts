@@ -2,6 +2,9 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { AnnotationRecord, AnnotationStore } from '../annotation-store.ts';
 import { inTransaction } from './transaction.ts';
 
+/** Editors send an annotation again for a day, and a laptop that was shut in the middle of that may be for weeks. */
+const KEY_KEPT_FOR_MS = 60 * 24 * 3_600_000;
+
 /** Annotations in a database opened with `ANNOTATION_SCHEMA`, which stays the caller's to close. */
 export function createSqliteAnnotationStore(db: DatabaseSync): AnnotationStore {
   // Replaces by id and, through the index `one_outcome_per_author`, the author's earlier outcome.
@@ -13,8 +16,10 @@ export function createSqliteAnnotationStore(db: DatabaseSync): AnnotationStore {
     'SELECT * FROM annotations WHERE trace_id = ? AND type = coalesce(?, type) ORDER BY created_at_unix_ms, seq',
   );
   const keep = db.prepare(
-    'INSERT OR IGNORE INTO annotation_keys (author_id, idempotency_key, annotation_json) VALUES (?, ?, ?)',
+    'INSERT OR IGNORE INTO annotation_keys (author_id, idempotency_key, annotation_json, created_at_unix_ms)' +
+      ' VALUES (?, ?, ?, ?)',
   );
+  const forget = db.prepare('DELETE FROM annotation_keys WHERE created_at_unix_ms < ?');
   const kept = db.prepare(
     'SELECT annotation_json FROM annotation_keys WHERE author_id = ? AND idempotency_key = ?',
   );
@@ -24,9 +29,10 @@ export function createSqliteAnnotationStore(db: DatabaseSync): AnnotationStore {
         put.run(...valuesOf(annotation));
         return annotation;
       }
-      const { authorId } = annotation;
+      const { authorId, createdAtUnixMs } = annotation;
       return inTransaction(db, () => {
-        const { changes } = keep.run(authorId, idempotencyKey, JSON.stringify(annotation));
+        forget.run(createdAtUnixMs - KEY_KEPT_FOR_MS);
+        const { changes } = keep.run(authorId, idempotencyKey, JSON.stringify(annotation), createdAtUnixMs);
         if (changes === 0) {
           // Written by this store and nobody else.
           return JSON.parse(
