@@ -7,6 +7,8 @@ import type { BesideUse } from './beside-use.ts';
 export interface AnswerReading {
   /** As the provider reported it; absent until it has. */
   usage?: TokenUsage;
+  /** `usage` has no count of the output, or one that is none: its `outputTokens` say nothing. */
+  isOutputUntold?: boolean;
   /** What it used besides, which `usage` leaves out; as the provider reported it last. */
   besides?: readonly BesideUse[];
   /** The model that answered, by the provider's own name. */

@@ -52,7 +52,12 @@ function readUsage(holder: JsonObject, reading: AnswerReading): void {
   if (!isObject(usage)) return;
   if (usage['inference_geo'] === 'us') reading.tier = 'us';
   const tokens = tokensIn(usage, reading.usage);
-  if (tokens !== undefined) reading.usage = tokens;
+  if (tokens !== undefined) {
+    reading.usage = tokens;
+    // A later usage may leave out what an earlier one has told.
+    if ((usage['output_tokens'] ?? null) !== null || reading.isOutputUntold === undefined)
+      reading.isOutputUntold = countAt(usage, 'output_tokens') === undefined;
+  }
   if (Array.isArray(usage['iterations'])) reading.besides = objectsAt(usage, 'iterations').flatMap(besideUse);
 }
 

@@ -16,7 +16,11 @@ export function readGeneratedContent(answer: JsonObject, reading: AnswerReading)
   }
   const metadata = objectAt(answer, 'usageMetadata');
   const usage = geminiUsage(metadata);
-  if (usage !== undefined) reading.usage = usage;
+  if (usage !== undefined) {
+    reading.usage = usage;
+    reading.isOutputUntold =
+      usage.outputTokens === 0 && countAt(metadata, 'candidatesTokenCount') === undefined;
+  }
   if (isFlex(metadata)) reading.tier = 'flex';
 }
 

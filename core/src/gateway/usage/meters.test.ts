@@ -431,6 +431,8 @@ describe('usage meters', () => {
       assert.deepEqual(used(count), { usage: usage(100, 100), isEstimate: true });
       assert.deepEqual(used(count, { total_tokens: 140 }), { usage: usage(100, 40), isEstimate: false });
     }
+    // A prompt that is echoed, with `max_tokens` 0.
+    assert.deepEqual(used(0), { usage: usage(100, 0), isEstimate: false });
     const message = named(
       { type: 'message_start', message: { usage: MESSAGE_USAGE } } as { type: string },
       { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(400) } } as {

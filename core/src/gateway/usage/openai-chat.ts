@@ -1,6 +1,6 @@
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
 import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
-import { openAiUsage } from './openai-usage.ts';
+import { openAiUsage, tellsOutput } from './openai-usage.ts';
 
 /**
  * Chat completions, older completions and embeddings, whole and as stream chunks: they differ in where a
@@ -39,6 +39,9 @@ function readTurn(turn: JsonObject, reading: AnswerReading): void {
 }
 
 function readUsage(answer: JsonObject, reading: AnswerReading): void {
-  const usage = openAiUsage(objectAt(answer, 'usage'));
-  if (usage !== undefined) reading.usage = usage;
+  const told = objectAt(answer, 'usage');
+  const usage = openAiUsage(told);
+  if (usage === undefined) return;
+  reading.usage = usage;
+  reading.isOutputUntold = !tellsOutput(told);
 }

@@ -1,6 +1,6 @@
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
 import { objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
-import { openAiUsage } from './openai-usage.ts';
+import { openAiUsage, tellsOutput } from './openai-usage.ts';
 
 /** A whole response: https://platform.openai.com/docs/api-reference/responses/object */
 export function readResponse(response: JsonObject, reading: AnswerReading): void {
@@ -41,6 +41,9 @@ export function readResponsesEvent(event: JsonObject, reading: AnswerReading): b
 
 function readUsage(response: JsonObject, reading: AnswerReading): void {
   if (response['service_tier'] === 'flex') reading.tier = 'flex';
-  const usage = openAiUsage(objectAt(response, 'usage'));
-  if (usage !== undefined) reading.usage = usage;
+  const told = objectAt(response, 'usage');
+  const usage = openAiUsage(told);
+  if (usage === undefined) return;
+  reading.usage = usage;
+  reading.isOutputUntold = !tellsOutput(told);
 }

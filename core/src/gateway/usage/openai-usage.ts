@@ -24,6 +24,13 @@ export function openAiUsage(usage: JsonObject): TokenUsage | undefined {
   };
 }
 
+/** Whether the usage says how many tokens the model wrote, if only by the total. */
+export function tellsOutput(usage: JsonObject): boolean {
+  return ['completion_tokens', 'output_tokens', 'total_tokens'].some(
+    (key) => countAt(usage, key) !== undefined,
+  );
+}
+
 /** Embeddings tell no output, and some servers only the total: it is what that leaves. */
 function outputOf(usage: JsonObject, inputTokens: number): number {
   const told = countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens');

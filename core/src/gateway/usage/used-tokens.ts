@@ -18,9 +18,9 @@ export function usedTokens(
   requestBytes: number,
 ): { readonly usage: TokenUsage; readonly isEstimate: boolean } {
   const { usage } = reading;
-  // No model writes something out of no tokens: then their count was missing, or none.
-  const isOutputTold = usage !== undefined && (usage.outputTokens > 0 || reading.outputCharacters === 0);
-  if (reading.complete && isOutputTold) return { usage, isEstimate: false };
+  // Embeddings write nothing, and tell no output.
+  const isUnknown = reading.isOutputUntold === true && reading.outputCharacters > 0;
+  if (reading.complete && usage !== undefined && !isUnknown) return { usage, isEstimate: false };
   const written = Math.ceil(reading.outputCharacters / CHARACTERS_PER_TOKEN);
   return {
     usage: {
