@@ -88,6 +88,19 @@ describe('Ollama that Candela starts', () => {
     }
   });
 
+  // The question under way was cut off, and the answer was that it runs.
+  it('is not said to run when it crashes in the middle of a question', async () => {
+    rig = await startRig({ backend: 'ollama' });
+    await rig.client.startRuntime({});
+    await rig.runtime.control('mute');
+    const health = rig.client.getHealth({});
+    await rig.runtime.control('crash', { words: 'panic: out of memory' });
+    assert.equal(
+      (await health).status?.error,
+      'ollama ended with exit code 3: loading… · panic: out of memory',
+    );
+  });
+
   it('is shown as ERROR when it ends before it answers', async () => {
     const env = { FAKE_FAILS_AT_START: 'Error: listen tcp 127.0.0.1:11434: bind: permission denied' };
     rig = await startRig({ backend: 'ollama', env });

@@ -18,7 +18,7 @@ const COMMAND_MS = 60_000;
 
 const LOOK_EVERY_MS = 100;
 
-const ENDING_MS = 1_000;
+const ENDING_MS = 3_000;
 
 export type RuntimeState = 'stopped' | 'starting' | 'running' | 'error';
 
@@ -46,7 +46,8 @@ export interface ManagedRuntimeOptions {
   readonly blocked?: string | undefined;
 }
 
-type Answer = { readonly kind: 'runs' } | { readonly kind: 'silent' | 'wrong'; readonly problem: string };
+type Answer =
+  { readonly kind: 'runs' } | { readonly kind: 'silent' | 'cut' | 'wrong'; readonly problem: string };
 
 /** One runtime of this machine, whoever started it. Only what was started here is ever stopped. */
 export class ManagedRuntime {
@@ -76,8 +77,8 @@ export class ManagedRuntime {
       this.#hasAnswered = true;
       return this.#as('running');
     }
-    if (this.#hasAnswered && answer.kind === 'silent' && this.#process?.isAlive === true) {
-      // It lets go of its port before the system says that it has ended, and why is known later still.
+    if (this.#hasAnswered && answer.kind !== 'wrong' && this.#process?.isAlive === true) {
+      // It lets go of port and connections before the system says that it has ended, and why is known later still.
       await orAfter(ENDING_MS, this.#process.ended);
     }
     if (this.#process?.isAlive === true) {
@@ -87,7 +88,7 @@ export class ManagedRuntime {
     if (this.#startedByCommandAtMs !== undefined) {
       return this.#hasAnswered ? this.#as('error', answer.problem) : this.#as('starting');
     }
-    return answer.kind === 'wrong' ? this.#as('error', answer.problem) : this.#as('stopped');
+    return answer.kind === 'silent' ? this.#as('stopped') : this.#as('error', answer.problem);
   }
 
   /**
@@ -240,7 +241,7 @@ export class ManagedRuntime {
           problem: `what answers at ${endpoint} is not ${title}: stop it, or say in local_upstream where ${title} is`,
         };
       }
-      return { kind: isNobodyThere(cause) ? 'silent' : 'wrong', problem: cause.message };
+      return { kind: kindOf(cause), problem: cause.message };
     }
   }
 
@@ -272,8 +273,13 @@ export class ManagedRuntime {
   }
 }
 
-function isNobodyThere(error: RuntimeError): boolean {
-  return (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+/** Node's and undici's words for a connection that ended before the answer did. */
+const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'HPE_INVALID_EOF_STATE']);
+
+function kindOf(error: RuntimeError): 'silent' | 'cut' | 'wrong' {
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') return 'silent';
+  return CUT.has(code ?? '') ? 'cut' : 'wrong';
 }
 
 /** What `work` resolves with; `undefined` if the time is over first. */
