@@ -174,12 +174,15 @@ function describePage(executablePath: string): void {
     const other = await browser.newPage();
     await other.goto(`${team.daemon.url}/_local/`);
     await other.locator('#settings', { hasText: 'in team mode the server has the settings' }).waitFor();
-    await other.locator('#traces', { hasText: 'in team mode the server has the traces' }).waitFor();
+    await other.locator('#traces', { hasText: 'No calls yet.' }).waitFor();
     await other.locator('#health', { hasText: 'answers' }).waitFor();
+    await other.locator('#runtime-state', { hasText: 'Ollama: stopped' }).waitFor();
+    await server.stop();
+    await other.reload();
+    await other.locator('#traces', { hasText: 'could not reach the team' }).waitFor();
     await other.locator('#runtime-state', { hasText: 'Ollama: stopped' }).waitFor();
     await other.close();
     await team.close();
-    await server.stop();
   });
 
   it('says so when its figures are old', async () => {

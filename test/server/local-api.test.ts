@@ -99,17 +99,31 @@ describe('the management API of a server', () => {
       assert.deepEqual(without.body['remote'], { host, answers: false, detail: 'connection refused' });
     });
 
-    it('says where traces and settings are, and changes none of the server’s', async () => {
+    // It answered 404, and the page of a machine in a team had no calls to show.
+    it('lists the calls as the server does, and says so when it cannot', async () => {
+      for (let call = 0; call < 3; call += 1) await (await chatAt(daemon.url)).text();
+      const atServer = await ask(server.url, 'traces');
+      assert.equal(atServer.body['count'], 3);
+      assert.deepEqual(await ask(daemon.url, 'traces'), atServer);
+      assert.deepEqual(await ask(daemon.url, 'traces?limit=2'), await ask(server.url, 'traces?limit=2'));
+      assert.deepEqual(await ask(daemon.url, 'traces?limit=0'), await ask(server.url, 'traces?limit=0'));
+
+      await server.stop();
+      const { status, body } = await ask(daemon.url, 'traces');
+      assert.equal(status, 502);
+      assert.deepEqual(body, { error: "could not reach the team's Candela server: connection refused" });
+    });
+
+    it('says where settings are, and changes none of the server’s', async () => {
       const before = await ask(server.url, 'config');
       for (const [path, change] of [
-        ['traces', undefined],
         ['config', undefined],
         ['config', { pricing: { discount_percent: 1 } }],
         ['config/caching', { anthropic: 'auto' }],
       ] as const) {
         const { status, body } = await ask(daemon.url, path, change);
         assert.equal(status, 404, path);
-        assert.match(String(body['error']), /^in team mode the server has the (traces|settings)/);
+        assert.match(String(body['error']), /^in team mode the server has the settings/);
         assert.ok(String(body['error']).endsWith(`an admin asks ${server.url}/_local/api`));
       }
       assert.deepEqual(await ask(server.url, 'config'), before);

@@ -62,11 +62,14 @@ describe('who calls, in team mode', () => {
       const { budget } = await clientsAt(daemon.url).users.getMyBudget({});
       assert.deepEqual(budget, (await clientsAt(team.server.url).users.getMyBudget({})).budget);
       assert.ok((budget?.spentUsd ?? 0) >= CALL_COST_USD);
+      const listed = await fetch(`${daemon.url}/_local/api/traces?limit=1`);
+      assert.equal(((await listed.json()) as { readonly count: number }).count, 1);
       assert.deepEqual(
         (await iap.seen()).map(({ path, who }) => [path.split('/')[1], who?.email]),
         [
           ['proxy', SERVICE_ACCOUNT],
           ['candela.v1.UserService', SERVICE_ACCOUNT],
+          ['candela.v1.TraceService', SERVICE_ACCOUNT],
         ],
       );
     });

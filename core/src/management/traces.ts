@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
 /** A span may hold two MiB of text that nobody asked for here, so only so many are in memory at a time. */
-const SPANS_A_READ = 50;
+export const SPANS_A_READ = 50;
 
 /** Looked through first: a store that is charged by what it reads has the whole of years. */
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
@@ -18,7 +18,7 @@ const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
 const END_OF_TIME_US = Number.MAX_SAFE_INTEGER;
 
 /** One span of `GET /_local/api/traces`; what is not known is empty or 0. */
-interface TraceLine {
+export interface TraceLine {
   readonly span_id: string;
   readonly trace_id: string;
   readonly model: string;
@@ -67,7 +67,7 @@ async function latest(
 }
 
 /** @throws ApiError 400 */
-function limitFrom(query: URLSearchParams): number {
+export function limitFrom(query: URLSearchParams): number {
   const text = query.get('limit');
   if (text === null) return DEFAULT_LIMIT;
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
@@ -78,7 +78,15 @@ function limitFrom(query: URLSearchParams): number {
   );
 }
 
-function traceLine({ spanId, traceId, genAi, durationNs, status, startTimeUnixUs }: SpanRecord): TraceLine {
+/** A span in that form. */
+export function traceLine({
+  spanId,
+  traceId,
+  genAi,
+  durationNs,
+  status,
+  startTimeUnixUs,
+}: SpanRecord): TraceLine {
   const { inputTokens = 0, outputTokens = 0 } = genAi ?? {};
   return {
     span_id: spanId,

@@ -9,6 +9,8 @@ import type { Caller } from '../../gateway/gates/identity.ts';
 import { VERSION } from '../../version.ts';
 import { runtimeEndpoints } from '../../runtimes/endpoints.ts';
 import type { Runtimes } from '../../runtimes/runtimes.ts';
+import type { Remote } from './forwarding.ts';
+import { teamTraces } from './traces.ts';
 
 /** Only this machine's user gets as far as this daemon, and what it answers by itself is theirs. */
 export const LOCAL_USER: Caller = { userId: 'local', email: '', role: 'admin' };
@@ -30,38 +32,35 @@ export function isLocalPath(url: string): boolean {
  *      "version": "0.1.0", "mode": "team", "uptime_seconds": 3600,
  *      "remote": {"host": "candela.example.com", "answers": true, "http_status": 200}}  // or false, "detail": "…"
  *
- * Traces and settings are the server's. To forward would answer developers 403, and let an admin who means this
- * machine change everybody's prices; so it is said where they are.
+ * Traces are the server's, too, and are asked of it by the service that shows developers their own. Settings are not: to
+ * forward would let an admin who means this machine change everybody's prices; so it is said where they are.
  */
 export function createTeamLocalApi(
-  server: URL,
+  remote: Pick<Remote, 'server' | 'identity'>,
   logger: Logger,
   runtimes: Runtimes,
 ): {
   readonly handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   close(): Promise<void>;
 } {
+  const { server } = remote;
   const pool = new Pool(server.origin, {
     connect: { timeout: REMOTE_PATIENCE_MS },
     headersTimeout: REMOTE_PATIENCE_MS,
     bodyTimeout: REMOTE_PATIENCE_MS,
   });
-  const atServer = (what: string): Endpoint => {
-    return () => {
-      throw new ApiError(
-        404,
-        `in team mode the server has ${what}: an admin asks ${server.origin}/_local/api`,
-      );
-    };
+  const settings: Endpoint = () => {
+    throw new ApiError(
+      404,
+      `in team mode the server has the settings: an admin asks ${server.origin}/_local/api`,
+    );
   };
-  const traces = atServer('the traces, and TraceService shows you your own');
-  const settings = atServer('the settings');
   const handle = createLocalApi({
     logger,
     identify: () => LOCAL_USER,
     endpoints: {
       health: { GET: health(pool, server) },
-      traces: { GET: traces },
+      traces: { GET: teamTraces(remote) },
       config: { GET: settings, POST: settings, DELETE: settings },
       'config/caching': { GET: settings, POST: settings },
       ...runtimeEndpoints(runtimes),

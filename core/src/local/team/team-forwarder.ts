@@ -42,7 +42,7 @@ export function createTeamForwarder(options: TeamForwarderOptions): {
   const identity = createRemoteIdentity({ mode: options.identity, home, logger });
   const remote: Remote = { server, upstream: new Upstream(), identity };
   const local = new LocalModels(options.local);
-  const localApi = createTeamLocalApi(server, logger, runtimes);
+  const localApi = createTeamLocalApi(remote, logger, runtimes);
   const services = answerLocalServices(runtimes, LOCAL_USER);
 
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

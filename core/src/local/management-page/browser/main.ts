@@ -4,6 +4,7 @@ import {
   getHealth,
   type Backend,
   type Catalog,
+  type Health,
   type Model,
   type Pull,
   type RuntimeStatus,
@@ -23,6 +24,7 @@ import { tracesPart } from './traces-part.ts';
 const BUSY_MS = 700;
 const IDLE_MS = 5_000;
 const TRACES = 20;
+const TEAM_TRACES_MS = 4_000;
 
 const tools: PageTools = {
   ask,
@@ -80,22 +82,45 @@ async function look(): Promise<void> {
   parts.downloads.update(pulls, catalog);
   isBusy = runtime.state === 'starting' || pulls.some(({ state }) => state === 'pulling');
   await Promise.all([
-    orExplain(parts.traces, async () => {
-      const { spans } = await get<{ spans: readonly Trace[] }>(`traces?limit=${TRACES}`);
-      parts.traces.update(spans);
-    }),
-    orExplain(parts.settings, async () => parts.settings.update(await get<Settings>('config'))),
+    areTracesDue(health) &&
+      orExplain(
+        parts.traces,
+        () => true,
+        async () => {
+          const { spans } = await get<{ spans: readonly Trace[] }>(`traces?limit=${TRACES}`);
+          parts.traces.update(spans);
+        },
+      ),
+    orExplain(parts.settings, isAbsent, async () => parts.settings.update(await get<Settings>('config'))),
   ]);
 }
 
-/** What this machine does not have, in team mode, is said in the place where it would be. */
-async function orExplain(part: { explain(why: string): void }, show: () => Promise<void>): Promise<void> {
+let tracesAskedAtMs = -Infinity;
+
+/** In team mode it is the server that is asked, which may pay for each question. */
+function areTracesDue({ mode }: Health): boolean {
+  const nowMs = performance.now();
+  if (mode === 'team' && nowMs - tracesAskedAtMs < TEAM_TRACES_MS) return false;
+  tracesAskedAtMs = nowMs;
+  return true;
+}
+
+/** What only the team's server knows, or has, is explained in the place where it would be. */
+async function orExplain(
+  part: { explain(why: string): void },
+  isExplained: (failure: ApiFailure) => boolean,
+  show: () => Promise<void>,
+): Promise<void> {
   try {
     await show();
   } catch (cause) {
-    if (!(cause instanceof ApiFailure) || cause.status !== 404) throw cause;
+    if (!(cause instanceof ApiFailure) || !isExplained(cause)) throw cause;
     part.explain(cause.message);
   }
+}
+
+function isAbsent({ status }: ApiFailure): boolean {
+  return status === 404;
 }
 
 function wordsOf(cause: unknown): string {

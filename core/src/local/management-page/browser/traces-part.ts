@@ -7,7 +7,7 @@ const TITLES = ['Time', 'Model', 'Cost', 'Tokens', 'Took', 'Provider', 'Result']
 const FIRST_FIGURE = 2;
 const LAST_FIGURE = 4;
 
-/** The latest calls, with what they cost; in team mode the server has them. */
+/** The latest calls, with what they cost; in team mode the server is asked, which may not answer. */
 export function tracesPart(): { update(traces: readonly Trace[]): void; explain(why: string): void } {
   const note = h('p', { class: 'muted' });
   const body = h('tbody');
