@@ -1,6 +1,6 @@
-// The build for real: downloads an IDE, compiles against it, and verifies the plugin. Needs Gradle 9 and a JDK 17 or
-// later, and the bridge, built by `npm run build` in the repository. `gradle buildPlugin`, `gradle runIde`,
-// `gradle verifyPlugin`.
+// The build for real: downloads an IDE, compiles against it, and verifies the plugin. Needs Gradle 9, a JDK 21 or later,
+// because the platform is built for Java 21 since 2024.2, and the bridge, built by `npm run build` in the repository.
+// `gradle buildPlugin`, `gradle runIde`, `gradle verifyPlugin`.
 plugins {
     java
     id("org.jetbrains.intellij.platform") version "2.18.1"
@@ -42,6 +42,7 @@ intellijPlatform {
 
 tasks {
     withType<JavaCompile>().configureEach {
+        // As in the zip that scripts/build-plugin.ts makes without Gradle.
         options.release = 17
         options.encoding = "UTF-8"
     }
