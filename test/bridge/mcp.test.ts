@@ -90,6 +90,10 @@ describe('a bridge as MCP server', () => {
     assert.deepEqual([nothingSaid.isError, /at least one/.test(nothingSaid.text)], [true, true]);
     const noTrace = await call('candela_annotate_trace', { traceId: 'no-such-trace', outcome: 'good' });
     assert.deepEqual([noTrace.isError, /was not marked good/.test(noTrace.text)], [true, true]);
+    const before = await rig.annotationsOf(traceId);
+    const misnamed = await call('candela_annotate_trace', { trace_id: 'another-trace', label: 'misplaced' });
+    assert.deepEqual([misnamed.isError, /trace_id/.test(misnamed.text)], [true, true]);
+    assert.deepEqual(await rig.annotationsOf(traceId), before);
   });
 
   it('has a prompt for each', async () => {

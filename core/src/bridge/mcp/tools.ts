@@ -59,7 +59,8 @@ export function registerTools(server: McpServer, bridge: BridgeSession): void {
       title: 'Annotate a trace',
       description:
         'Says how a language-model call turned out: an outcome with an optional score, a label, a metric. Kept and sent later if Candela is not reachable now.',
-      inputSchema: z.object({
+      // A trace id under another name must not mark the newest call instead.
+      inputSchema: z.strictObject({
         traceId: z.string().max(128).default(LAST_TRACE).describe('Trace id, or "last" for the newest call'),
         ...annotationFields,
       }),
