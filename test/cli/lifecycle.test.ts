@@ -104,6 +104,17 @@ describe('candela start, stop and status', () => {
     );
   });
 
+  it('say that what runs is another version', async () => {
+    const { err: same } = await machine.candela(['start']);
+    const again = await machine.candela(['start']);
+    const note = await readFile(discoveryFile(), 'utf8');
+    await writeFile(discoveryFile(), JSON.stringify({ ...JSON.parse(note), version: '0.0.1' }));
+    const other = await machine.candela(['start', '--json']);
+    assert.deepEqual([same, again.err, other.code], ['', '', 0]);
+    assert.match(other.err, /^candela: what runs is version 0\.0\.1, and this is \d.*candela stop/);
+    assert.deepEqual(JSON.parse(other.out), { url: machine.url, started: false });
+  });
+
   it('let another daemon have the home of one that was killed', async () => {
     await machine.candela(['start']);
     process.kill(await pidOfDaemon(), 'SIGKILL');

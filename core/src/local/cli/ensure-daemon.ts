@@ -12,6 +12,8 @@ export interface EnsuredDaemon {
   readonly url: string;
   /** False where one was there already, whoever started it. */
   readonly hasStarted: boolean;
+  /** Of the one that was there, where it says so: it may be older, or newer, than this program. */
+  readonly version?: string;
 }
 
 /** @throws CliError that names what is wrong in the file. */
@@ -38,7 +40,8 @@ export async function ensureDaemon(
     (await readDiscoveryFile(home))?.url ?? `http://127.0.0.1:${port}`;
   const present = await findDaemon(cli);
   if (present !== undefined && present.url === (await resolveBaseUrl())) {
-    return { url: present.url, hasStarted: false };
+    const { url, discovery } = present;
+    return { url, hasStarted: false, ...(discovery && { version: discovery.version }) };
   }
   try {
     const url = await startDaemon({
