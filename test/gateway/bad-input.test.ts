@@ -129,6 +129,30 @@ const UNPRICED: readonly Case[] = [
   })),
 ].map((one) => ({ ...one, status: 402, type: 'pricing_not_configured', message: /costs is not known/ }));
 
+const WEBSOCKET = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAA',
+];
+
+const OTHER_MEANING: readonly Case[] = [
+  ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'x-method-override'].map((name) => ({
+    what: `a GET that ${name} makes a POST`,
+    request: { ...post(CHAT, good(), [`${name}: POST`]), method: 'GET' },
+    ...{
+      status: 400,
+      type: 'invalid_request_error',
+      message: /^x-.* is not passed on: send the request with that/,
+    },
+  })),
+  ...['/v1/realtime?model=gpt-4o-realtime-preview', '/v1/responses'].map((path) => ({
+    what: `a WebSocket at ${path}`,
+    request: { method: 'GET', path: `/proxy/openai${path}`, headers: WEBSOCKET },
+    ...{ status: 402, type: 'pricing_not_configured', message: /over a WebSocket .* use the HTTP endpoints/ },
+  })),
+];
+
 const FOREIGN: readonly Case[] = [
   'Host: evil.example',
   'Host: 127.0.0.1.evil.example',
@@ -175,6 +199,11 @@ const BY_MODEL: readonly Case[] = [
     type: 'not_found_error',
     message: /model not found/,
   },
+  ...['GET', 'PUT', 'OPTIONS', 'DELETE'].map((method) => ({
+    what: `${method} by model name`,
+    request: { method, path: '/v1/chat/completions' },
+    ...{ status: 400, type: 'invalid_request_error', message: /^\/v1\/chat\/completions takes POST only$/ },
+  })),
   {
     what: 'messages that say what a chat cannot',
     request: post('/v1/messages', good({ top_k: 5 })),
@@ -211,6 +240,7 @@ describe('bad input', () => {
   const groups = {
     'in the body': [...BODIES, ...ENCODED],
     'in its size': TOO_LARGE,
+    'in what it asks for besides': OTHER_MEANING,
     'in the path': [...NO_PATH, ...UNPRICED, ...NOWHERE, ...BY_MODEL],
     'from elsewhere': FOREIGN,
   };

@@ -30,6 +30,7 @@ import { catalogInForce } from './gates/catalog.ts';
 import { CircuitBreaker, type CircuitPass } from './gates/circuit-breaker.ts';
 import type { Caller, Identify } from './gates/identity.ts';
 import type { ModelCaps } from './gates/model-daily-limit.ts';
+import { refuseOtherMeaning } from './gates/plain-request.ts';
 import { pricedModel } from './gates/priced.ts';
 import { askedTier, chargedByList } from './gates/list-price.ts';
 import { limitRate } from './gates/rate-limit.ts';
@@ -115,6 +116,7 @@ async function carry(call: Call): Promise<void> {
   const user = deps.users && (await activeUser(deps.users.accounts, caller.userId));
   if (deps.users && user) await limitRate(deps.users.windows, user, deps.clock);
   const target = targetOf(req.url ?? '/', deps.providers);
+  refuseOtherMeaning(req);
   const operation = target.provider?.operationOf(req.method ?? 'GET', target.path);
   if (operation?.kind === 'unpriced') {
     throw unpricedCall(req.method ?? '', target.path);

@@ -37,6 +37,8 @@ export function routedRequest(
   known: KnownModels,
   deps: RoutingDeps,
 ): RoutedRequest {
+  const postOnly = (): Refusal => new Refusal('invalid_request_error', `${target.path} takes POST only`);
+  if (req.method !== 'POST') throw postOnly();
   const json = parseBody(req, body);
   const inPath = target.provider?.askedInPath?.(target.path);
   const asked = inPath?.model ?? requestedModel(json);
@@ -45,9 +47,7 @@ export function routedRequest(
     : routeByModel(asked, target.path, deps.providers, known);
   if (route === undefined) throw (deps.unknownModel ?? unknownModel)(asked);
   const operation = route.provider.operationOf('POST', target.path);
-  if (operation.kind !== 'llm' || req.method !== 'POST') {
-    throw new Refusal('invalid_request_error', `${target.path} takes POST only`);
-  }
+  if (operation.kind !== 'llm') throw postOnly();
   knownModel(asked, route, known.prices);
   const { sentAs, entry } = route;
   const named = renamed({ asked, sentAs, isInPath: inPath !== undefined }, target, body);
