@@ -61,6 +61,7 @@ describe('outputTokenCap', () => {
       ['/v1/completions', { ...without('max_tokens'), ...config }],
       ['/v1/responses', { ...without('max_output_tokens'), ...config }],
       ['/v1/messages', { ...without('max_tokens'), ...config }],
+      ['/v1/responses/compact', { ...every, ...config }],
       [GEMINI, every],
     ];
     for (const [path, body] of foreign)

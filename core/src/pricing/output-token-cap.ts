@@ -15,7 +15,10 @@ const CAP_KEYS: readonly (readonly [path: RegExp, keys: readonly string[]])[] = 
   [/\/messages$|:(rawPredict|streamRawPredict)$|\/(invoke|invoke-with-response-stream)$/, ['max_tokens']],
 ];
 
-/** Gemini's, which stand in `generationConfig` and nowhere else; its paths end in any model's name and a method. */
+/** Ends in a model and a method of Gemini's; the colon may come escaped. */
+const GEMINI_PATH = /\/models\/[^/]+$/;
+
+/** Gemini's, which stand in `generationConfig` and nowhere else. */
 const GENERATION_CAP_KEYS = ['maxOutputTokens', 'max_output_tokens'];
 
 /** How many answers are asked for: OpenAI chat, completions, Gemini in both spellings. */
@@ -46,8 +49,9 @@ export function outputTokenCap(
   if (isEmbedding(model.modelId)) return 0;
   const root = isObject(body) ? body : {};
   const configs = generationConfigsIn(root);
-  const ownKeys = CAP_KEYS.find(([ending]) => ending.test(path))?.[1];
-  const asked = ownKeys ? greatestCap([root], ownKeys) : greatestCap(configs, GENERATION_CAP_KEYS);
+  const keys = CAP_KEYS.find(([ending]) => ending.test(path))?.[1];
+  const isGemini = keys === undefined && GEMINI_PATH.test(path);
+  const asked = isGemini ? greatestCap(configs, GENERATION_CAP_KEYS) : greatestCap([root], keys ?? []);
   const most = model.maxOutputTokens ?? model.contextWindowTokens ?? Number.MAX_SAFE_INTEGER;
   const perAnswer =
     asked > 0 && asked < Infinity ? Math.min(asked, most) : (model.maxOutputTokens ?? ceilingTokens);

@@ -13,6 +13,8 @@ import type { OperationName } from '../../spans/span-record.ts';
 const LLM_PATHS: Readonly<Record<string, OperationName>> = {
   '/v1/chat/completions': 'chat',
   '/v1/responses': 'chat',
+  // A model writes a long conversation anew, shorter, and says what it used.
+  '/v1/responses/compact': 'chat',
   '/v1/completions': 'text_completion',
   '/v1/embeddings': 'embeddings',
   // Anthropic's, translated.
@@ -24,7 +26,7 @@ const DIALECT = { limitField: 'max_completion_tokens', returnsReasoning: false }
 
 /** Posts that OpenAI does not charge for. */
 const FREE_POSTS =
-  /^\/v1\/(moderations|files|uploads(\/[\w-]+(\/(parts|complete|cancel))?)?|responses\/[\w-]+\/cancel)$/;
+  /^\/v1\/(moderations|files|uploads(\/[\w-]+(\/(parts|complete|cancel))?)?|responses\/input_tokens|responses\/[\w-]+\/cancel)$/;
 
 /** OpenAI, and whatever speaks its API at another address under another name. */
 export function createOpenAi(settings: ProviderSettings, name = 'openai', system = 'openai'): Provider {

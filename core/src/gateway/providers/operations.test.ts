@@ -27,8 +27,11 @@ const prepared = (json: Record<string, unknown>, path?: string): OutgoingCall =>
 describe('what a request asks of a provider', () => {
   it('OpenAI: a model, something free, or something whose price is not known', () => {
     assert.deepEqual(
-      kindsOf(openai, 'POST', ['/v1/chat/completions', '/v1/responses', '/v1/completions', '/v1/embeddings']),
-      ['llm', 'llm', 'llm', 'llm'],
+      kindsOf(openai, 'POST', [
+        ...['/v1/chat/completions', '/v1/responses', '/v1/completions', '/v1/embeddings'],
+        '/v1/responses/compact',
+      ]),
+      ['llm', 'llm', 'llm', 'llm', 'llm'],
     );
     const free = [
       '/v1/moderations',
@@ -36,6 +39,7 @@ describe('what a request asks of a provider', () => {
       '/v1/uploads',
       '/v1/uploads/up_1/parts',
       '/v1/responses/r_1/cancel',
+      '/v1/responses/input_tokens',
     ];
     assert.deepEqual(new Set(kindsOf(openai, 'POST', free)), new Set(['utility']));
     const paid = [
