@@ -102,6 +102,16 @@ describe('gateway', () => {
     assert.deepEqual([genAi?.costNanoUsd, genAi?.model], [135_000n, 'gpt-4o-mini-2024-07-18']);
   });
 
+  it('has the call’s own ids in the answer, once', async () => {
+    answer = (_req, res) =>
+      void res
+        .writeHead(200, { 'x-request-id': 'req_1', 'X-Candela-Trace-Id': 'f'.repeat(32) })
+        .end(completion());
+    const response = await chat();
+    assert.match(response.headers.get('x-request-id') ?? '', /^[0-9a-f]{32}$/);
+    assert.equal((await spanOf(response)).traceId, response.headers.get('x-candela-trace-id'));
+  });
+
   it('does not hold the head back for it', async () => {
     let finish = (): void => {};
     answer = (_req, res) => {

@@ -58,6 +58,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #wasKept = false;
   #ended = false;
 
+  /** @param ownHeaders that this gateway adds to a provider's answer; none where another Candela has added its own. */
   constructor(res: ServerResponse, tap: AnswerTap, ownHeaders: readonly string[], done: RelayDone) {
     this.#res = res;
     this.#tap = tap;
@@ -81,7 +82,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     // 103 Early Hints and its like come before the answer.
     if (status < 200) return;
     this.#done.began?.(status);
-    const headers = headersToReturn(controller.rawHeaders as readonly Buffer[]);
+    const from = this.#ownHeaders.length === 0 ? 'candela' : 'provider';
+    const headers = headersToReturn(controller.rawHeaders as readonly Buffer[], from);
     this.#contentLength = lengthOf(headers);
     this.#head = { status, message, headers: this.#tap.begin(status, headers) };
     // A short answer comes in one piece with its head; then the head can still say what it cost.

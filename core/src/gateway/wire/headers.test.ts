@@ -67,7 +67,29 @@ describe('headers', () => {
       'X-Note: gr\u00fc\u00dfe',
     );
     const sent = [...bytes, ...raw('Connection: close', 'Transfer-Encoding: chunked')];
-    assert.deepEqual(headersToReturn(sent.map((text) => Buffer.from(text, 'latin1'))), bytes);
+    assert.deepEqual(
+      headersToReturn(
+        sent.map((text) => Buffer.from(text, 'latin1')),
+        'provider',
+      ),
+      bytes,
+    );
+  });
+
+  /** A client saw two request ids in one header, and whatever a provider said of its budget. */
+  it('of a provider say nothing in Candela’s name, and name no headers of the connection', () => {
+    const sent = raw(
+      'X-Request-Id: req_1',
+      'x-candela-budget-remaining-usd: 9999',
+      'Connection: close, X-Hop',
+      'X-Hop: 1',
+      'openai-version: 2020-10-01',
+    ).map((text) => Buffer.from(text));
+    assert.deepEqual(headersToReturn(sent, 'provider'), raw('openai-version: 2020-10-01'));
+    assert.deepEqual(
+      headersToReturn(sent, 'candela'),
+      raw('X-Request-Id: req_1', 'x-candela-budget-remaining-usd: 9999', 'openai-version: 2020-10-01'),
+    );
   });
 
   it('are found by name without case, the first one', () => {

@@ -30,16 +30,17 @@ export function headersToForward(raw: RawHeaders): string[] {
   return filtered(raw, isForwarded);
 }
 
-/** What of a provider's headers travels back to the client. */
-export function headersToReturn(raw: readonly Buffer[]): string[] {
-  const kept: string[] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    // Header bytes above 127 have no agreed meaning; latin1 carries each through unchanged.
-    const name = (raw[i] as Buffer).toString('latin1');
-    if (!isReturned(name)) continue;
-    kept.push(name, (raw[i + 1] as Buffer).toString('latin1'));
-  }
-  return kept;
+/**
+ * What of an answer's headers travels back to the client.
+ *
+ * @param from a provider's answer has the request's id and Candela's headers from this gateway alone; another Candela's
+ *   keeps what that one said.
+ */
+export function headersToReturn(raw: readonly Buffer[], from: 'provider' | 'candela'): string[] {
+  const keeps = from === 'provider' ? isReturned : isEndToEnd;
+  // Header bytes above 127 have no agreed meaning; latin1 carries each through unchanged.
+  const text = raw.map((bytes) => bytes.toString('latin1'));
+  return filtered(text, keeps);
 }
 
 /** The first value of a header; names are compared without case. */
@@ -73,7 +74,10 @@ const staysAtNextHop = remembered((name) => !PER_HOP.has(name) && !name.startsWi
 const isForwarded = remembered(
   (name) => staysAtNextHop(name) && !OURS.has(name) && !name.startsWith('x-candela-'),
 );
-const isReturned = remembered((name) => !HOP_BY_HOP.has(name));
+const isEndToEnd = remembered((name) => !HOP_BY_HOP.has(name));
+const isReturned = remembered(
+  (name) => isEndToEnd(name) && name !== 'x-request-id' && !name.startsWith('x-candela-'),
+);
 
 /** What clients and providers call their headers is mostly the same from call to call. */
 function remembered(decide: (lowerCaseName: string) => boolean): (name: string) => boolean {
