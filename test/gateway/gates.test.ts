@@ -122,6 +122,28 @@ describe('gates of a server', () => {
     assert.equal(statuses.filter((status) => status === 429).length, 20);
   });
 
+  it('priced: 402 for a model that may cost anything, and a line that alert rules look for', async () => {
+    const { url, log, home } = await start({
+      config: { proxy: { providers: [{ name: 'openai', upstream: fake.url, models: ['house-1'] }] } },
+    });
+    const body = JSON.stringify({ model: 'house-1', messages: [] });
+    const refused = await refusalOf(
+      await fetch(`${url}/proxy/openai/v1/chat/completions`, { method: 'POST', body }),
+    );
+    assert.deepEqual([refused.status, refused.code], [402, 'pricing_not_configured']);
+    const line = await waitUntil({
+      what: 'the line',
+      timeoutMs: 5_000,
+      probe: () =>
+        log()
+          .split('\n')
+          .find((one) => one.includes('"missing pricing for cloud model"')),
+    });
+    const { level, provider, model } = JSON.parse(line) as Record<string, unknown>;
+    assert.deepEqual([level, provider, model], ['warn', 'openai', 'house-1']);
+    costsNothing(dataIn(home));
+  });
+
   it('request cost: 402 for one that may cost more than the cap, and none for a smaller one', async () => {
     const proxy = {
       providers: [{ name: 'openai', upstream: fake.url }],

@@ -31,8 +31,8 @@ import { CircuitBreaker, type CircuitPass } from './gates/circuit-breaker.ts';
 import type { Caller, Identify } from './gates/identity.ts';
 import type { ModelCaps } from './gates/model-daily-limit.ts';
 import { refuseOtherMeaning } from './gates/plain-request.ts';
-import { pricedModel } from './gates/priced.ts';
 import { askedTier, chargedByList } from './gates/list-price.ts';
+import { missingPriceOf, pricedModel } from './gates/priced.ts';
 import { limitRate } from './gates/rate-limit.ts';
 import { capRequestCost } from './gates/request-cost-cap.ts';
 import { allowTenant } from './gates/tenant.ts';
@@ -279,6 +279,11 @@ function refuse(
   const fields = { request_id: context.requestId, trace_id: context.trace.traceId };
   if (cause instanceof Refusal || cause instanceof IdentityRefusal) {
     onRefusal?.(cause instanceof Refusal ? cause.type : String(cause.status));
+    const missing = missingPriceOf(cause);
+    if (missing) {
+      const { provider, model } = missing;
+      logger.warn({ ...fields, provider, model }, 'missing pricing for cloud model');
+    }
     logger.info({ ...fields, status: cause.status, reason: cause.message }, 'call refused');
     sendRefusal(res, cause, contextHeaders(context));
     return;
