@@ -112,6 +112,15 @@ describe('gateway', () => {
     assert.equal((await spanOf(response)).traceId, response.headers.get('x-candela-trace-id'));
   });
 
+  /** What cannot be repeated in a status line was thrown where nobody catches, and took the whole process with it. */
+  it('survives a reason in any language', async () => {
+    const head = `HTTP/1.1 200 \u597d\u7684 \u{1f30d}\r\ncontent-length: ${completion().length}\r\n\r\n`;
+    answer = (_req, res) => void res.socket?.end(head + completion());
+    const response = await chat();
+    assert.deepEqual([response.status, response.statusText.trim()], [200, '']);
+    assert.equal((await spanOf(response)).genAi?.costNanoUsd, 135_000n);
+  });
+
   it('does not hold the head back for it', async () => {
     let finish = (): void => {};
     answer = (_req, res) => {

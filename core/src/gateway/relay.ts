@@ -35,6 +35,9 @@ export interface RelayDone {
   failed(cause: unknown): void;
 }
 
+/** What cannot stand in a status line: RFC 9112 section 4. A provider's may be written in any language. */
+const NO_REASON = /[^\t\x20-\x7e\x80-\xff]/g;
+
 /**
  * Carries a provider's answer to the client, each byte as it comes. Only one thing is ever held back: the piece
  * that completes the answer waits for its settlement to be written, so that whatever becomes of this process, no
@@ -85,7 +88,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     const from = this.#ownHeaders.length === 0 ? 'candela' : 'provider';
     const headers = headersToReturn(controller.rawHeaders as readonly Buffer[], from);
     this.#contentLength = lengthOf(headers);
-    this.#head = { status, message, headers: this.#tap.begin(status, headers) };
+    const reason = message.replaceAll(NO_REASON, '');
+    this.#head = { status, message: reason, headers: this.#tap.begin(status, headers) };
     // A short answer comes in one piece with its head; then the head can still say what it cost.
     setImmediate(() => {
       if (this.#settlement === undefined) this.#flush([]);
