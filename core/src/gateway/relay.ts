@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { Refusal } from './errors.ts';
 import { isConnectFailure } from './upstream-failure.ts';
 import { breakOff } from './wire/break-off.ts';
 import { headersToReturn, isNamed } from './wire/headers.ts';
+import { http2Headers } from './wire/http2-headers.ts';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -35,6 +37,13 @@ export interface RelayDone {
   failed(cause: unknown): void;
 }
 
+/** What an answer begins with, as its client is to get it. */
+interface Head {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: readonly string[];
+}
+
 /** What cannot stand in a status line: RFC 9112 section 4. A provider's may be written in any language. */
 const NO_REASON = /[^\t\x20-\x7e\x80-\xff]/g;
 
@@ -49,7 +58,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #ownHeaders: readonly string[];
   readonly #done: RelayDone;
   #controller: Controller | undefined;
-  #head: { readonly status: number; readonly message: string; readonly headers: string[] } | undefined;
+  #head: Head | undefined;
   #held: Buffer[] = [];
   #contentLength: number | undefined;
   #seen = 0;
@@ -149,16 +158,38 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #flush(settledHeaders: readonly string[]): void {
-    if (this.#clientGone || this.#head === undefined) return;
+    if (this.#clientGone || this.#ended || this.#head === undefined) return;
     if (!this.#res.headersSent) {
-      const { status, message, headers } = this.#head;
-      this.#res.sendDate = false;
-      this.#res.writeHead(status, message, [...headers, ...this.#ownHeaders, ...settledHeaders]);
+      try {
+        this.#writeHead(this.#head, settledHeaders);
+      } catch (cause) {
+        this.#giveUp(cause);
+        return;
+      }
       if (this.#held.length === 0 && !this.#upstreamEnded) this.#res.flushHeaders();
     }
     if (this.#upstreamEnded) return;
     for (const bytes of this.#held) this.#res.write(bytes);
     this.#held = [];
+  }
+
+  #writeHead({ status, message, headers }: Head, settledHeaders: readonly string[]): void {
+    const all = [...headers, ...this.#ownHeaders, ...settledHeaders];
+    this.#res.sendDate = false;
+    this.#res.writeHead(status, message, this.#res.req.httpVersionMajor >= 2 ? http2Headers(all) : all);
+  }
+
+  /** What was used is charged; the client is told why it gets nothing of it. */
+  #giveUp(cause: unknown): void {
+    this.#ended = true;
+    if (this.#settlement === undefined) this.#settle('broken');
+    this.#controller?.abort(new Error('the answer cannot be passed on', { cause }));
+    const refusal = new Refusal(
+      'upstream_error',
+      "the provider's answer has a head that cannot be passed on",
+      { cause },
+    );
+    void this.#settlement?.then(() => this.#done.failed(refusal));
   }
 
   #end(): void {
@@ -174,6 +205,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Ends the client's answer the way the provider ended its own: short, and with a reset if it was one. */
   #breakOff(cause: Error): void {
+    if (this.#ended) return;
     breakOff(this.#res, cause);
     this.#finish();
   }
