@@ -39,7 +39,7 @@ describe(`reading and translating ${HEADING}`, function () {
     );
     for (let sent = 0; sent < 64; sent++) meter.write(event);
     assert.equal(meter.reading.outputText.length, MAX_CONTENT_BYTES);
-    assert.equal(meter.reading.outputCharacters, 64 * piece.length);
+    assert.equal(meter.reading.outputBytes, 64 * piece.length);
   });
 
   it('reads on where a tool is called with more nesting than could be written again', () => {

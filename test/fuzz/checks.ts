@@ -27,9 +27,9 @@ const MOST_TOKENS_IN_ALL = 4_000_000_000;
 export function checkReading(reading: AnswerReading, receivedBytes: number): void {
   if (reading.usage !== undefined) checkUsage(reading.usage);
   for (const { usage } of reading.besides ?? []) checkUsage(usage);
-  checkCount(reading.outputCharacters, 'outputCharacters');
+  checkCount(reading.outputBytes, 'outputBytes');
   // A number that a tool is called with may be written out longer than it came.
-  assert.ok(reading.outputCharacters <= 8 * receivedBytes, 'more was written than has come');
+  assert.ok(reading.outputBytes <= 8 * receivedBytes, 'more was written than has come');
   assert.ok(reading.outputText.length <= MAX_CONTENT_BYTES, 'the kept text is bounded');
   const { usage } = usedTokens(reading, receivedBytes);
   checkUsage(usage);

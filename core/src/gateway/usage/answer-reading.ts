@@ -17,8 +17,8 @@ export interface AnswerReading {
   tier?: ServedTier;
   /** The answer's text; nothing is added once it is longer than `MAX_CONTENT_BYTES`. */
   outputText: string;
-  /** Characters of everything the model wrote: text, reasoning, arguments of tool calls. */
-  outputCharacters: number;
+  /** Of everything the model wrote, in UTF-8: text, reasoning, arguments of tool calls. */
+  outputBytes: number;
   /** `true` once the answer has said its last word. */
   complete: boolean;
   /** Why the provider broke off a stream that had begun. */
@@ -35,12 +35,12 @@ export interface UsageMeter {
 }
 
 export function newReading(): AnswerReading {
-  return { outputText: '', outputCharacters: 0, complete: false };
+  return { outputText: '', outputBytes: 0, complete: false };
 }
 
 /** Something the model wrote that is not the text of its answer; what is no string is nothing. */
 export function countOutput(reading: AnswerReading, text: unknown): void {
-  if (typeof text === 'string') reading.outputCharacters += text.length;
+  if (typeof text === 'string') reading.outputBytes += Buffer.byteLength(text);
 }
 
 /** Text of the answer. */

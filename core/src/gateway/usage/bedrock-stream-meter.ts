@@ -35,6 +35,6 @@ export class BedrockStreamMeter implements UsageMeter {
 
   end(): void {
     // A message that was not completed says nothing for sure. What cannot be read has its size to go by.
-    if (this.#isUnreadable) this.reading.outputCharacters += this.#bytes - this.#stream.readBytes;
+    if (this.#isUnreadable) this.reading.outputBytes += this.#bytes - this.#stream.readBytes;
   }
 }

@@ -181,7 +181,10 @@ describe('Gemini answers', () => {
       { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '1' } },
     ];
     const reading = whole(sse({ candidates: [{ content: { parts } }] }));
-    assert.deepEqual([reading.outputCharacters, reading.outputText], ['{"city":"Köln"}print(1)1'.length, '']);
+    assert.deepEqual(
+      [reading.outputBytes, reading.outputText],
+      [Buffer.byteLength('{"city":"Köln"}print(1)1'), ''],
+    );
   });
 });
 

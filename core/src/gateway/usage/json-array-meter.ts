@@ -37,7 +37,7 @@ export class JsonArrayMeter implements UsageMeter {
 
   end(): void {
     // An element that was not completed says nothing for sure. One that was too large has its size to go by.
-    if (this.#unreadable) this.reading.outputCharacters += this.#unreadBytes;
+    if (this.#unreadable) this.reading.outputBytes += this.#unreadBytes;
   }
 
   #read(element: Buffer): void {

@@ -33,7 +33,7 @@ export class JsonMeter implements UsageMeter {
     const answer = parseOrUndefined(text);
     if (!isObject(answer)) {
       // What cannot be read was written by the model all the same; its size is all there is to go by.
-      this.reading.outputCharacters = this.#bytes;
+      this.reading.outputBytes = this.#bytes;
       return;
     }
     this.#readAnswer(answer, this.reading);

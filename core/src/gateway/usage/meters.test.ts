@@ -399,8 +399,8 @@ describe('usage meters', () => {
       for (const stream of providers) {
         const meter = meterFor(stream);
         const bytes = Buffer.from(unreadable);
-        const { outputCharacters, complete } = readingOf(meter, [bytes, Buffer.from('more')]);
-        assert.deepEqual([outputCharacters, complete], [bytes.length + 4, false]);
+        const { outputBytes, complete } = readingOf(meter, [bytes, Buffer.from('more')]);
+        assert.deepEqual([outputBytes, complete], [bytes.length + 4, false]);
       }
     }
   });
@@ -408,7 +408,7 @@ describe('usage meters', () => {
   it('take comments for nothing that a model wrote', () => {
     for (const comments of [': waiting\n\n', ': waiting\n\n: still\n\n: the la']) {
       const meter = meterFor({ provider: openai, path: '/v1/chat/completions', isStream: true });
-      assert.equal(readingOf(meter, [Buffer.from(comments)]).outputCharacters, 0);
+      assert.equal(readingOf(meter, [Buffer.from(comments)]).outputBytes, 0);
     }
   });
 
@@ -454,31 +454,40 @@ describe('usage meters', () => {
         sse({ choices: [{ delta: { tool_calls: [{ function: { arguments: '{"city":"Köln"}' } }] } }] }),
       ),
     ]);
-    assert.deepEqual([reading.outputCharacters, reading.outputText], ['{"city":"Köln"}'.length, '']);
+    assert.deepEqual([reading.outputBytes, reading.outputText], [Buffer.byteLength('{"city":"Köln"}'), '']);
   });
 });
 
 const reading = (special: Partial<AnswerReading>): AnswerReading => ({
-  ...{ outputText: '', outputCharacters: 0, complete: false },
+  ...{ outputText: '', outputBytes: 0, complete: false },
   ...special,
 });
 
 describe('used tokens', () => {
   it('are what the provider said, once its answer is complete', () => {
     const told = usage(5, 6, { cacheReadTokens: 2 });
-    assert.deepEqual(usedTokens(reading({ complete: true, usage: told, outputCharacters: 999 }), 999), {
+    assert.deepEqual(usedTokens(reading({ complete: true, usage: told, outputBytes: 999 }), 999), {
       usage: told,
       isEstimate: false,
     });
   });
 
+  /** A character of Chinese is about a token, and was charged as a quarter of one to whoever left before the end. */
+  it('are estimated by the bytes of what the model wrote', () => {
+    const answer = sse({ choices: [{ delta: { content: '你好，世界'.repeat(100) } }] });
+    const broken = readingOf(meterFor({ provider: openai, path: '/v1/chat/completions', isStream: true }), [
+      Buffer.from(answer),
+    ]);
+    assert.equal(usedTokens(broken, 400).usage.outputTokens, 375);
+  });
+
   it('are estimated from what went by, once the provider kept silent or broke off', () => {
-    assert.deepEqual(usedTokens(reading({ complete: true, outputCharacters: 41 }), 400), {
+    assert.deepEqual(usedTokens(reading({ complete: true, outputBytes: 41 }), 400), {
       usage: usage(100, 11),
       isEstimate: true,
     });
     const began = usage(50, 1, { cacheReadTokens: 20 });
-    assert.deepEqual(usedTokens(reading({ usage: began, outputCharacters: 41 }), 400).usage, {
+    assert.deepEqual(usedTokens(reading({ usage: began, outputBytes: 41 }), 400).usage, {
       ...began,
       outputTokens: 11,
     });

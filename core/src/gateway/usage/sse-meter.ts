@@ -46,7 +46,7 @@ export class SseMeter implements UsageMeter {
   end(): void {
     if (!this.#unreadable && this.#read(parseEvent(this.#sse.rest()))) this.reading.complete = true;
     // What cannot be read was written by the model all the same; its size is all there is to go by.
-    if (this.#unreadable || !this.#hasBegun) this.reading.outputCharacters += this.#unreadBytes;
+    if (this.#unreadable || !this.#hasBegun) this.reading.outputBytes += this.#unreadBytes;
   }
 
   #read(event: SseEvent): boolean {
