@@ -31,6 +31,7 @@ describe('ids that somebody sends', function () {
         post(CHAT, good(), [
           `X-Request-ID: ${value}`,
           `traceparent: ${value}`,
+          'tracestate: vendor=of-no-trace',
           `X-Session-Id: ${value}`,
           `X-Candela-Tenant-Id: ${value}`,
           `baggage: candela.job_id=${value}`,
@@ -48,6 +49,7 @@ describe('ids that somebody sends', function () {
         false,
         'none of it reaches the provider',
       );
+      assert.equal(request.headers['tracestate'], undefined);
       assert.match(request.headers['traceparent'] ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
       const traceId = answer.headers.get('x-candela-trace-id');
       const { trace } = (await rig.rpc('TraceService/GetTrace', { traceId })) as {
@@ -63,9 +65,11 @@ describe('ids that somebody sends', function () {
       post(CHAT, good(), [
         'X-Request-ID: Mine-1',
         `traceparent: 00-${traceId}-b7ad6b7169203331-01`,
+        'tracestate: vendor=1',
         'X-Session-Id: session-1',
       ]),
     );
+    assert.equal((await rig.fake.requests()).at(-1)?.headers['tracestate'], 'vendor=1');
     assert.deepEqual(
       [answer.headers.get('x-request-id'), answer.headers.get('x-candela-trace-id')],
       ['Mine-1', traceId],

@@ -49,7 +49,7 @@ import { targetOf } from './route.ts';
 import { routedRequest, type RoutedRequest, type RoutingDeps } from './routed-request.ts';
 import { unpricedCall } from './unpriced-call.ts';
 import { unreachableReason, type Upstream } from './upstream.ts';
-import { headersToForward, headerValue } from './wire/headers.ts';
+import { headersToForward, headerValue, replaceHeader } from './wire/headers.ts';
 
 export interface GatewayDeps extends RoutingDeps {
   /** May change at any time: a call goes by the prices that it found. */
@@ -186,7 +186,10 @@ function outgoingOf(
   body: Buffer,
 ): OutgoingCall {
   const headers = headersToForward(call.req.rawHeaders);
-  headers.push('traceparent', traceparentOf(call.context.trace));
+  const { trace } = call.context;
+  // Belongs to the trace that `traceparent` names, and goes with it: W3C Trace Context, section 4.3.
+  if (trace.parentSpanId === '') replaceHeader(headers, 'tracestate');
+  headers.push('traceparent', traceparentOf(trace));
   return { path: pathAndQuery, headers, body };
 }
 
