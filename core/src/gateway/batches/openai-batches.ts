@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { OperationName } from '../../spans/span-record.ts';
 import { isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
+import { refuseUntoldCost } from '../untold-cost.ts';
 import { readChatAnswer } from '../usage/openai-chat.ts';
 import { readResponse } from '../usage/openai-responses.ts';
 import type { ReadAnswer } from '../usage/json-meter.ts';
@@ -68,9 +69,7 @@ function creationOf(json: JsonObject): BatchCreation {
           `it must have "method":"POST", "url":${JSON.stringify(endpoint)} as the batch has it, and a body`,
         );
       }
-      if (body['background'] === true) {
-        throw new Refusal('invalid_request_error', 'it must not have "background", which cannot be metered');
-      }
+      refuseUntoldCost(body);
       return { operation, path: endpoint, body };
     },
   };

@@ -1,10 +1,10 @@
 import { openAiBatches, openAiBatchStep } from '../batches/openai-batches.ts';
-import { Refusal } from '../errors.ts';
 import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
 import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { readChatAnswer, readChatChunk } from '../usage/openai-chat.ts';
 import { readResponse, readResponsesEvent } from '../usage/openai-responses.ts';
+import { refuseUntoldCost } from '../untold-cost.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
 import type { OperationName } from '../../spans/span-record.ts';
@@ -42,12 +42,7 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
         askByChat(request, outgoing, { ...DIALECT, outputTokens });
         return;
       }
-      if (request.json['background'] === true) {
-        throw new Refusal(
-          'invalid_request_error',
-          'background responses cannot be metered, because their cost is not in the answer: send the request without "background"',
-        );
-      }
+      refuseUntoldCost(request.json);
       if (request.isStream && HIDEABLE_USAGE.test(request.path)) withUsageAsked(request, outgoing);
     },
     authenticate({ headers }) {
