@@ -98,8 +98,10 @@ describe('gateway', () => {
     const response = await chat();
     assert.equal(response.headers.get('x-candela-cost-usd'), '0.000135');
     assert.equal(response.headers.get('x-candela-budget-remaining-usd'), '0.999865');
-    const { genAi } = await spanOf(response);
+    const { genAi, attributes } = await spanOf(response);
     assert.deepEqual([genAi?.costNanoUsd, genAi?.model], [135_000n, 'gpt-4o-mini-2024-07-18']);
+    const left = attributes.find(({ key }) => key === 'candela.budget_remaining_usd');
+    assert.equal(left?.value, 0.999865);
   });
 
   it('has the call’s own ids in the answer, once', async () => {

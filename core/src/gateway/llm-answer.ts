@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { usdFromNanoUsd, ZERO_NANO_USD, type NanoUsd } from '../money/index.ts';
 import { atTier, NO_USAGE, type PricedModel } from '../pricing/index.ts';
-import { llmSpan, type LlmCall } from './llm-span.ts';
+import { llmSpan, withBudgetRemaining, type LlmCall } from './llm-span.ts';
 import type { SpanSink } from '../spans/span-sink.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 import { costWithBesides, withBesides } from './usage/beside-use.ts';
@@ -109,7 +109,7 @@ export class LlmAnswer implements AnswerTap {
     const span = this.#span({ usage, isEstimate, cost, ...(error !== undefined && { error }) });
     const tokens = usage.inputTokens + usage.outputTokens;
     const remaining = await reservation.settle({ cost, tokens, span });
-    this.#finish(span, cost);
+    this.#finish(withBudgetRemaining(span, remaining), cost);
     return [
       'X-Candela-Cost-Usd',
       decimalUsd(cost),

@@ -29,7 +29,6 @@ export interface LlmCall {
   /** The provider did not say what was used; the figures are an estimate. */
   readonly isEstimate: boolean;
   readonly cost: NanoUsd;
-  readonly budgetRemaining?: NanoUsd;
   readonly durationMs: number;
   /** Until the answer's first byte. */
   readonly ttfbMs: number | undefined;
@@ -122,11 +121,20 @@ function attributesOf(call: LlmCall, settings: Settings): SpanAttribute[] {
   addReal('candela.cost_usd', usdFromNanoUsd(call.cost));
   if (call.isEstimate) attributes.push({ key: 'candela.usage_estimated', value: true });
   addReal('candela.ttfb_ms', call.ttfbMs);
-  if (call.budgetRemaining !== undefined)
-    addReal('candela.budget_remaining_usd', usdFromNanoUsd(call.budgetRemaining));
   if (call.httpStatus !== 0) attributes.push(whole('http.response.status_code', call.httpStatus));
   attributes.push(text('candela.request_id', call.context.requestId));
   return attributes;
+}
+
+/**
+ * The span, saying what its caller had left once it was charged, which only the charge tells.
+ *
+ * @param remaining `undefined` where nothing limits.
+ */
+export function withBudgetRemaining(span: SpanRecord, remaining: NanoUsd | undefined): SpanRecord {
+  if (remaining === undefined) return span;
+  const attribute = { key: 'candela.budget_remaining_usd', value: usdFromNanoUsd(remaining) };
+  return { ...span, attributes: [...span.attributes, attribute] };
 }
 
 function text(key: string, value: string): SpanAttribute {
