@@ -36,6 +36,10 @@ describe('headers', () => {
       'X-User-Id: u',
       'Baggage: candela.job_id=j',
       'Proxy-Authorization: Bearer secret',
+      'X-Goog-IAP-JWT-Assertion: secret',
+      'X-Goog-Authenticated-User-Email: accounts.google.com:ada@example.com',
+      'X-Goog-Authenticated-User-Id: accounts.google.com:1',
+      'X-Serverless-Authorization: Bearer secret',
     );
     assert.deepEqual(headersToForward([...ours, 'accept', '*/*']), ['accept', '*/*']);
   });

@@ -15,7 +15,12 @@ const HOP_BY_HOP = new Set([
 const PER_HOP = new Set([...HOP_BY_HOP, 'host', 'content-length', 'expect']);
 
 /** What is between the client and Candela, or is written anew with this call's own span. */
-const OURS = new Set(['traceparent', 'x-request-id', 'x-user-id', 'x-session-id', 'baggage']);
+const OURS = new Set([
+  ...['traceparent', 'x-request-id', 'x-user-id', 'x-session-id', 'baggage'],
+  // Who calls, as Google's proxies in front of a server say: https://cloud.google.com/iap/docs/identity-howto
+  ...['x-goog-iap-jwt-assertion', 'x-goog-authenticated-user-email', 'x-goog-authenticated-user-id'],
+  'x-serverless-authorization',
+]);
 
 /** Names and values in turn, as they came: case, order and repetition kept. */
 export type RawHeaders = readonly string[];
