@@ -32,12 +32,13 @@ describe(`reading and translating ${HEADING}`, function () {
   });
 
   it('keeps no more of a long answer than its first mebibyte', () => {
-    const meter = new SseMeter(readChatChunk);
+    const meter = new SseMeter(readChatChunk, []);
     const piece = 'x'.repeat(64 * 1024);
     const event = Buffer.from(
       `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: piece } }] })}\n\n`,
     );
     for (let sent = 0; sent < 64; sent++) meter.write(event);
+    meter.end();
     assert.equal(meter.reading.outputText.length, MAX_CONTENT_BYTES);
     assert.equal(meter.reading.outputBytes, 64 * piece.length);
   });

@@ -7,7 +7,11 @@ import {
 } from '../../core/src/gateway/translate/index.ts';
 import { BedrockToSse } from '../../core/src/gateway/providers/bedrock-to-sse.ts';
 import type { EventTranslator } from '../../core/src/gateway/translate/stream-translator.ts';
-import { readMessage, readMessageEvent } from '../../core/src/gateway/usage/anthropic-messages.ts';
+import {
+  LAST_MESSAGE_EVENTS,
+  readMessage,
+  readMessageEvent,
+} from '../../core/src/gateway/usage/anthropic-messages.ts';
 import type { UsageMeter } from '../../core/src/gateway/usage/answer-reading.ts';
 import { BedrockStreamMeter } from '../../core/src/gateway/usage/bedrock-stream-meter.ts';
 import { DecodedMeter } from '../../core/src/gateway/usage/decoded-meter.ts';
@@ -17,7 +21,11 @@ import { readGeneratedContent } from '../../core/src/gateway/usage/gemini.ts';
 import { HideUsage, type UsageBesideChoices } from '../../core/src/gateway/providers/hide-usage.ts';
 import { JsonMeter, type ReadAnswer } from '../../core/src/gateway/usage/json-meter.ts';
 import { readChatAnswer, readChatChunk } from '../../core/src/gateway/usage/openai-chat.ts';
-import { readResponse, readResponsesEvent } from '../../core/src/gateway/usage/openai-responses.ts';
+import {
+  LAST_RESPONSES_EVENTS,
+  readResponse,
+  readResponsesEvent,
+} from '../../core/src/gateway/usage/openai-responses.ts';
 import { SseMeter, type ReadEvent } from '../../core/src/gateway/usage/sse-meter.ts';
 import { SseReader } from '../../core/src/gateway/wire/sse.ts';
 import { checkReading, checkTranslated } from './checks.ts';
@@ -41,12 +49,14 @@ const JSON_SEEDS: Readonly<Record<string, readonly [readonly Buffer[], ReadAnswe
   'Gemini JSON': [SEEDS.geminiJson, readGeneratedContent],
   'Gemini JSON in OpenAI’s format': [SEEDS.geminiOaiJson, readGeminiOaiAnswer],
 };
-const SSE_SEEDS: Readonly<Record<string, readonly [readonly Buffer[], ReadEvent]>> = {
-  'chat stream': [SEEDS.chatStream, readChatChunk],
-  'completion stream': [SEEDS.completionStream, readChatChunk],
-  'response stream': [SEEDS.responseStream, readResponsesEvent],
-  'message stream': [SEEDS.messageStream, readMessageEvent],
-  'Gemini stream in OpenAI’s format': [SEEDS.geminiOaiStream, readGeminiOaiChunk],
+const SSE_SEEDS: Readonly<
+  Record<string, readonly [readonly Buffer[], ReadEvent, lastEvents: readonly string[]]>
+> = {
+  'chat stream': [SEEDS.chatStream, readChatChunk, []],
+  'completion stream': [SEEDS.completionStream, readChatChunk, []],
+  'response stream': [SEEDS.responseStream, readResponsesEvent, LAST_RESPONSES_EVENTS],
+  'message stream': [SEEDS.messageStream, readMessageEvent, LAST_MESSAGE_EVENTS],
+  'Gemini stream in OpenAI’s format': [SEEDS.geminiOaiStream, readGeminiOaiChunk, []],
 };
 const COMPRESSIONS = {
   gzip: gzipSync,
@@ -59,8 +69,8 @@ export const TARGETS: readonly Target[] = [
   ...Object.entries(JSON_SEEDS).map(([name, [seeds, read]]) =>
     metered(name, seeds, () => new JsonMeter(read)),
   ),
-  ...Object.entries(SSE_SEEDS).map(([name, [seeds, read]]) =>
-    metered(name, seeds, () => new SseMeter(bounded(read))),
+  ...Object.entries(SSE_SEEDS).map(([name, [seeds, read, lastEvents]]) =>
+    metered(name, seeds, () => new SseMeter(bounded(read), lastEvents)),
   ),
   metered('Gemini stream', SEEDS.geminiSse, geminiMeter),
   metered('Gemini JSON array', SEEDS.geminiArray, geminiMeter),
@@ -87,7 +97,7 @@ export const COMPRESSED_TARGETS: readonly Target[] = Object.entries(COMPRESSIONS
     seeds: SEEDS.messageStream,
     envelope: (bytes) => compress(bytes),
     async read(chunks) {
-      const meter = new SseMeter(readMessageEvent);
+      const meter = new SseMeter(readMessageEvent, LAST_MESSAGE_EVENTS);
       const decoded = new DecodedMeter(coding, meter);
       for (const chunk of chunks) decoded.write(chunk);
       await decoded.end();

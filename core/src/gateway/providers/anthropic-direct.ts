@@ -1,5 +1,5 @@
 import { anthropicBatches, anthropicBatchStep } from '../batches/anthropic-batches.ts';
-import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
+import { MESSAGE_READERS } from '../usage/anthropic-messages.ts';
 import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import { cachePrompt } from './anthropic-caching.ts';
@@ -25,7 +25,7 @@ export function createAnthropicDirect(settings: ProviderSettings): Provider {
       replaceHeader(headers, 'authorization');
       replaceHeader(headers, 'x-api-key', settings.apiKey);
     },
-    meterFor: () => jsonOrSseMeter({ whole: readMessage, event: readMessageEvent }),
+    meterFor: () => jsonOrSseMeter(MESSAGE_READERS),
     cacheWritesOf: anthropicCacheWrites,
   };
 }

@@ -1,5 +1,5 @@
 import { authorizeByGoogle } from '../credentials/google-access-token.ts';
-import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
+import { MESSAGE_READERS } from '../usage/anthropic-messages.ts';
 import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { vertexAiOrigin } from '../wire/vertex-ai-origin.ts';
 import { cachePrompt } from './anthropic-caching.ts';
@@ -31,7 +31,7 @@ export function createAnthropicVertex(settings: ProviderSettings): Provider {
     },
     prepareUtility: (outgoing) => toCountTokens(outgoing, vertexAi),
     authenticate: ({ headers }) => authorizeByGoogle(headers, tokens),
-    meterFor: () => jsonOrSseMeter({ whole: readMessage, event: readMessageEvent }),
+    meterFor: () => jsonOrSseMeter(MESSAGE_READERS),
     cacheWritesOf: anthropicCacheWrites,
   };
 }

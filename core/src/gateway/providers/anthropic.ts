@@ -6,7 +6,7 @@ import {
   refuseUntellable,
   wantsStreamUsage,
 } from '../translate/index.ts';
-import { readMessage, readMessageEvent } from '../usage/anthropic-messages.ts';
+import { MESSAGE_READERS } from '../usage/anthropic-messages.ts';
 import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { isObject } from '../wire/json-shape.ts';
 import { replaceHeader } from '../wire/headers.ts';
@@ -57,7 +57,7 @@ export function createAnthropic(settings: ProviderSettings): Provider {
     },
     prepareUtility: (outgoing) => toCountTokens(outgoing, vertexAi),
     authenticate: ({ headers }) => authorizeByGoogle(headers, tokens),
-    meterFor: () => jsonOrSseMeter({ whole: readMessage, event: readMessageEvent }),
+    meterFor: () => jsonOrSseMeter(MESSAGE_READERS),
     cacheWritesOf: anthropicCacheWrites,
   };
 }

@@ -3,7 +3,7 @@ import { askByChat, MESSAGES_PATH } from './messages-by-chat.ts';
 import { HIDEABLE_USAGE, withUsageAsked } from './openai-stream-options.ts';
 import { jsonOrSseMeter } from '../usage/any-form-meter.ts';
 import { readChatAnswer, readChatChunk } from '../usage/openai-chat.ts';
-import { readResponse, readResponsesEvent } from '../usage/openai-responses.ts';
+import { RESPONSES_READERS } from '../usage/openai-responses.ts';
 import { refuseUntoldCost } from '../untold-cost.ts';
 import { replaceHeader } from '../wire/headers.ts';
 import type { Operation, Provider, ProviderSettings } from './provider.ts';
@@ -50,7 +50,7 @@ export function createOpenAi(settings: ProviderSettings, name = 'openai', system
     },
     meterFor(request) {
       return request.path.startsWith('/v1/responses')
-        ? jsonOrSseMeter({ whole: readResponse, event: readResponsesEvent })
+        ? jsonOrSseMeter(RESPONSES_READERS)
         : jsonOrSseMeter({ whole: readChatAnswer, event: readChatChunk });
     },
     // Caching is automatic, and a model that charges for it keeps what it writes for minutes.

@@ -1,5 +1,6 @@
 import type { TokenUsage } from '../../pricing/token-usage.ts';
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
+import type { AnswerReaders } from './any-form-meter.ts';
 import type { BesideUse } from './beside-use.ts';
 import { countAt, isObject, objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 
@@ -10,6 +11,9 @@ export function readMessage(message: JsonObject, reading: AnswerReading): void {
   for (const block of objectsAt(message, 'content')) appendOutput(reading, block['text']);
   readUsage(message, reading);
 }
+
+/** The event that ends a stream. */
+export const LAST_MESSAGE_EVENTS: readonly string[] = ['message_stop'];
 
 /**
  * One event of a stream. `message_start` tells the input, `message_delta` the output so far (and may correct
@@ -30,7 +34,7 @@ export function readMessageEvent(event: JsonObject, reading: AnswerReading): boo
       reading.error = stringAt(objectAt(event, 'error'), 'message') ?? 'the provider reported an error';
       return false;
     default:
-      return event['type'] === 'message_stop';
+      return LAST_MESSAGE_EVENTS.includes(stringAt(event, 'type') ?? '');
   }
 }
 
@@ -113,3 +117,10 @@ function sumOf(writes: CacheWrites | undefined): number {
 function plainInput(usage: TokenUsage): number {
   return usage.inputTokens - usage.cacheReadTokens - usage.cacheWrite5mTokens - usage.cacheWrite1hTokens;
 }
+
+/** How Anthropic's answers are read. */
+export const MESSAGE_READERS: AnswerReaders = {
+  whole: readMessage,
+  event: readMessageEvent,
+  lastEvents: LAST_MESSAGE_EVENTS,
+};

@@ -6,6 +6,8 @@ import { SseMeter, type ReadEvent } from './sse-meter.ts';
 export interface AnswerReaders {
   readonly whole: ReadAnswer;
   readonly event: ReadEvent;
+  /** What stands in every event that `event` takes for the last word, besides `[DONE]`. */
+  readonly lastEvents?: readonly string[];
 }
 
 const SPACE = 0x20;
@@ -46,8 +48,8 @@ export class AnyFormMeter implements UsageMeter {
 }
 
 /** Of JSON, or of server-sent events; anything else is judged by its size, as JSON that cannot be read is. */
-export function jsonOrSseMeter({ whole, event }: AnswerReaders): UsageMeter {
+export function jsonOrSseMeter({ whole, event, lastEvents = [] }: AnswerReaders): UsageMeter {
   return new AnyFormMeter((first) =>
-    EVENT_STARTS.includes(first) ? new SseMeter(event) : new JsonMeter(whole),
+    EVENT_STARTS.includes(first) ? new SseMeter(event, lastEvents) : new JsonMeter(whole),
   );
 }

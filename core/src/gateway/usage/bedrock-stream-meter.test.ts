@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import fc from 'fast-check';
 import { BedrockToSse } from '../providers/bedrock-to-sse.ts';
-import { readMessageEvent } from './anthropic-messages.ts';
+import { LAST_MESSAGE_EVENTS, readMessageEvent } from './anthropic-messages.ts';
 import { BedrockStreamMeter } from './bedrock-stream-meter.ts';
 import { SseMeter } from './sse-meter.ts';
 
@@ -91,8 +91,9 @@ describe('a stream of Bedrock’s', () => {
   });
 
   it('reads in Anthropic’s form as it did in Bedrock’s', () => {
-    const meter = new SseMeter(readMessageEvent);
+    const meter = new SseMeter(readMessageEvent, LAST_MESSAGE_EVENTS);
     meter.write(Buffer.from(rewritten([STREAM])));
+    meter.end();
     assert.deepEqual(meter.reading, metered([STREAM]).reading);
   });
 

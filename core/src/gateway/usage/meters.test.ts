@@ -252,6 +252,38 @@ describe('usage meters', () => {
     }
   });
 
+  /** Events wait to be read together, but never the last one: what it costs is settled before the client has it. */
+  it('say so with the chunk that completes it, wherever the chunks end', () => {
+    for (const recorded of RECORDED.filter(({ isStream }) => isStream)) {
+      const bytewise = [...Buffer.from(recorded.answer)].map((byte) => Buffer.of(byte));
+      const meter = meterFor(recorded);
+      assert.equal(
+        bytewise.findIndex((byte) => meter.write(byte)),
+        bytewise.length - 1,
+        recorded.what,
+      );
+      fc.assert(
+        fc.property(fc.array(fc.nat(recorded.answer.length), { maxLength: 8 }), (places) => {
+          const another = meterFor(recorded);
+          const chunks = pieces(recorded.answer, places).filter(({ length }) => length > 0);
+          assert.equal(
+            chunks.findIndex((chunk) => another.write(chunk)),
+            chunks.length - 1,
+          );
+        }),
+      );
+    }
+  });
+
+  it('do not take a last word for one that an answer only speaks of', () => {
+    const quoted = (text: string) => ({ choices: [{ index: 0, delta: { content: text } }] });
+    const meter = meterFor({ provider: openai, path: '/v1/chat/completions', isStream: true });
+    assert.equal(meter.write(Buffer.from(sse(quoted('data: [DONE]\n\n')))), false);
+    assert.equal(meter.write(Buffer.from(sse(quoted('message_stop')))), false);
+    assert.equal(meter.write(Buffer.from(sse('[DONE]'))), true);
+    assert.equal(meter.reading.outputText, 'data: [DONE]\n\nmessage_stop');
+  });
+
   /**
    * The last usage of a message stream repeats what was written to the cache as one sum, without the lifetimes that
    * the first one told; everything was then charged as if it were kept for five minutes.
@@ -355,6 +387,7 @@ describe('usage meters', () => {
     assert.ok(recorded);
     const meter = meterFor(recorded);
     assert.equal(meter.write(Buffer.from(recorded.answer.replace('data: [DONE]\n\n', ''))), false);
+    meter.end();
     assert.deepEqual(usedTokens(meter.reading, 400), { usage: recorded.usage, isEstimate: false });
   });
 

@@ -1,4 +1,5 @@
 import { appendOutput, countOutput, type AnswerReading } from './answer-reading.ts';
+import type { AnswerReaders } from './any-form-meter.ts';
 import { objectAt, objectsAt, stringAt, type JsonObject } from '../wire/json-shape.ts';
 import { openAiUsage, tellsOutput } from './openai-usage.ts';
 
@@ -13,11 +14,11 @@ export function readResponse(response: JsonObject, reading: AnswerReading): void
 }
 
 /** The events that carry the finished response, each the last of its stream. */
-const LAST_EVENTS: ReadonlySet<unknown> = new Set([
+export const LAST_RESPONSES_EVENTS: readonly string[] = [
   'response.completed',
   'response.incomplete',
   'response.failed',
-]);
+];
 
 /** One event: https://platform.openai.com/docs/api-reference/responses-streaming */
 export function readResponsesEvent(event: JsonObject, reading: AnswerReading): boolean {
@@ -29,7 +30,7 @@ export function readResponsesEvent(event: JsonObject, reading: AnswerReading): b
   if (typeof event['delta'] === 'string') countOutput(reading, event['delta']);
   if (event['type'] === 'error')
     reading.error = stringAt(event, 'message') ?? 'the provider reported an error';
-  if (!LAST_EVENTS.has(event['type'])) return false;
+  if (!LAST_RESPONSES_EVENTS.includes(stringAt(event, 'type') ?? '')) return false;
   const response = objectAt(event, 'response');
   const model = stringAt(response, 'model');
   if (model !== undefined) reading.model = model;
@@ -47,3 +48,10 @@ function readUsage(response: JsonObject, reading: AnswerReading): void {
   reading.usage = usage;
   reading.isOutputUntold = !tellsOutput(told);
 }
+
+/** How answers of the Responses API are read. */
+export const RESPONSES_READERS: AnswerReaders = {
+  whole: readResponse,
+  event: readResponsesEvent,
+  lastEvents: LAST_RESPONSES_EVENTS,
+};

@@ -58,20 +58,28 @@ function eventEnd(bytes: Buffer, from: number): number {
   return -1;
 }
 
+/** Whether these bytes end with the end of an event. `false` also where the blank line began in the bytes before. */
+export function endsWithEvent(bytes: Buffer): boolean {
+  if (bytes.at(-1) !== NEWLINE) return false;
+  return bytes.at(-2) === NEWLINE || (bytes.at(-2) === CARRIAGE_RETURN && bytes.at(-3) === NEWLINE);
+}
+
 /** One event out of its bytes, with or without the blank line that ends it. */
 export function parseEvent(raw: Buffer): SseEvent {
+  const text = raw.toString('utf8');
   let event = '';
   let data: string | undefined;
-  for (const line of raw.toString('utf8').split('\n')) {
-    if (line.startsWith('data:')) {
-      const value = fieldValue(line, 5);
+  for (let start = 0, end; start < text.length; start = end + 1) {
+    const newline = text.indexOf('\n', start);
+    end = newline === -1 ? text.length : newline;
+    if (text.startsWith('data:', start)) {
+      const value = fieldValue(text, start + 5, end);
       data = data === undefined ? value : `${data}\n${value}`;
-    } else if (line.startsWith('event:')) event = fieldValue(line, 6);
+    } else if (text.startsWith('event:', start)) event = fieldValue(text, start + 6, end);
   }
   return { event, data: data ?? '', raw };
 }
 
-function fieldValue(line: string, nameEnd: number): string {
-  const start = line[nameEnd] === ' ' ? nameEnd + 1 : nameEnd;
-  return line.endsWith('\r') ? line.slice(start, -1) : line.slice(start);
+function fieldValue(text: string, start: number, end: number): string {
+  return text.slice(text[start] === ' ' ? start + 1 : start, text[end - 1] === '\r' ? end - 1 : end);
 }
