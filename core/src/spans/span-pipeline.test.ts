@@ -92,6 +92,13 @@ describe('span pipeline', () => {
     assert.deepEqual(await idsOf(store), sorted(spans));
   });
 
+  it('writes large spans before there are many of them, so that no write takes long', async () => {
+    const pipeline = pipelineWith({});
+    const inputContent = 'x'.repeat(1024 * 1024);
+    for (let n = 0; n < 4; n++) pipeline.add(anLlmSpan({}, { inputContent }));
+    await until(async () => (await idsOf(store)).length === 4);
+  });
+
   it('writes what is there when its time has come', async () => {
     const pipeline = pipelineWith({ flushIntervalMs: 1 });
     pipeline.add(anLlmSpan());

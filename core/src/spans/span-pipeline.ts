@@ -29,6 +29,12 @@ export interface SpanPipelineOptions {
 const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 
 /**
+ * A store that writes in this thread takes ten milliseconds for as much. A hundred prompts of a mebibyte each at once
+ * would take a third of a second, in which no stream goes on.
+ */
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+/**
  * Takes finished spans at once and writes them in batches, to the store and to every place for copies. Each has a
  * queue, a time limit and retries of its own, so none waits for another. Reading after a `flush` sees every span
  * added before it.
@@ -47,6 +53,7 @@ export class SpanPipeline implements SpanSink {
       flushIntervalMs: options.flushIntervalMs ?? 2_000,
       maxBuffered: options.maxBuffered ?? 10_000,
       maxBufferedBytes: MAX_BUFFERED_BYTES,
+      batchBytes: BATCH_BYTES,
       timeLimitMs: options.timeLimitMs ?? 30_000,
     };
     this.#closeLimitMs = options.closeLimitMs ?? 5_000;

@@ -17,6 +17,8 @@ export interface WriterQueueOptions {
   /** Spans held, and about how many bytes they take; what comes on top is dropped. */
   readonly maxBuffered: number;
   readonly maxBufferedBytes: number;
+  /** Spans that take about so many bytes are written at once too: each write keeps everybody else waiting. */
+  readonly batchBytes: number;
   /** For one write. */
   readonly timeLimitMs: number;
   /** Told of every span that is written or left out for good; must not throw. */
@@ -37,6 +39,7 @@ export class WriterQueue {
   #queue: SpanRecord[] = [];
   #underWay = 0;
   #bytes = 0;
+  #bytesUnderWay = 0;
   #dropped = 0;
   #droppedBefore: number | undefined;
   #failures = 0;
@@ -58,7 +61,7 @@ export class WriterQueue {
   }
 
   add(span: SpanRecord): void {
-    const { maxBuffered, maxBufferedBytes, batchSize, flushIntervalMs } = this.#options;
+    const { maxBuffered, maxBufferedBytes, flushIntervalMs } = this.#options;
     const bytes = spanBytes(span);
     if (this.#queue.length >= maxBuffered || this.#bytes + bytes > maxBufferedBytes) {
       this.#drop();
@@ -66,8 +69,14 @@ export class WriterQueue {
     }
     this.#queue.push(span);
     this.#bytes += bytes;
-    if (this.#failures === 0 && this.#queue.length - this.#underWay >= batchSize) void this.flush();
+    if (this.#failures === 0 && this.#isBatch()) void this.flush();
     else this.#later(flushIntervalMs);
+  }
+
+  #isBatch(): boolean {
+    const { batchSize, batchBytes } = this.#options;
+    const isMany = this.#queue.length - this.#underWay >= batchSize;
+    return isMany || this.#bytes - this.#bytesUnderWay >= batchBytes;
   }
 
   /** Whether all of these can be added now without a loss. */
@@ -124,7 +133,9 @@ export class WriterQueue {
   /** False if they could not be written now. */
   async #write(spans: readonly SpanRecord[]): Promise<boolean> {
     const { writer, logger, timeLimitMs, onDone } = this.#options;
+    const bytes = spans.reduce((sum, span) => sum + spanBytes(span), 0);
     this.#underWay = spans.length;
+    this.#bytesUnderWay = bytes;
     try {
       this.#dropped += await withTimeLimit(timeLimitMs, `writing to ${writer.name}`, (signal) =>
         writeStorable(writer, spans, logger, AbortSignal.any([signal, this.#stopped.signal])),
@@ -134,9 +145,10 @@ export class WriterQueue {
       return false;
     } finally {
       this.#underWay = 0;
+      this.#bytesUnderWay = 0;
     }
     this.#queue.splice(0, spans.length);
-    for (const span of spans) this.#bytes -= spanBytes(span);
+    this.#bytes -= bytes;
     this.#failures = 0;
     this.#endDrops();
     await onDone?.(spans);
