@@ -66,7 +66,7 @@ export async function measureGates(folder: string, scale: number): Promise<reado
     const circuits = new CircuitBreaker({ clock, logger });
     const req = new IncomingMessage(new Socket());
     const body = Buffer.from(bodyOf({}));
-    const json = parseBody(req, body);
+    const { json } = parseBody(req, body);
     const known = { catalog: NO_CATALOG, prices };
     const routed = (): ModelRoute => {
       const asked = requestedModel(json);

@@ -130,7 +130,7 @@ async function carry(call: Call): Promise<void> {
     const about: BatchCall = {
       ...{ provider, outgoing, api: batches, context: call.context },
       caller: { ...caller, accessTags: user?.accessTags },
-      json: () => parseBody(req, body),
+      json: () => parseBody(req, body).json,
       isClientGone: () => call.res.destroyed,
       admit: () => call.circuits.admit(provider.name),
       send: (errand) => send(call, { ...errand, provider, outgoing }),
@@ -212,7 +212,8 @@ function worstCost(
   });
 }
 
-function describe(call: Call, caller: Caller, { provider, operation, model, request }: RoutedRequest) {
+function describe(call: Call, caller: Caller, routed: RoutedRequest) {
+  const { provider, operation, model, request } = routed;
   const capturesContent = call.deps.capturesContent();
   return {
     context: call.context,
@@ -225,7 +226,7 @@ function describe(call: Call, caller: Caller, { provider, operation, model, requ
     isStream: request.isStream,
     requestBytes: request.body.length,
     capturesContent,
-    inputContent: capturesContent ? promptText(request) : '',
+    inputContent: capturesContent ? promptText(request.json, routed.text) : '',
   };
 }
 

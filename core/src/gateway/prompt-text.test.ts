@@ -3,8 +3,7 @@ import { promptText } from './prompt-text.ts';
 import { MAX_CONTENT_BYTES } from '../spans/span-record.ts';
 
 describe('prompt text', () => {
-  const textOf = (body: string): string =>
-    promptText({ json: JSON.parse(body) as Record<string, unknown>, body: Buffer.from(body) });
+  const textOf = (body: string): string => promptText(JSON.parse(body) as Record<string, unknown>, body);
   const LONG = 'Zürich "quoted" \\ back {[}] \n'.repeat(2_000);
   const messages = [
     { role: 'user', content: LONG },

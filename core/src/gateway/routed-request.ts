@@ -15,6 +15,8 @@ export interface RoutedRequest extends ModelRoute {
   /** Path and query behind the provider's base address, its model as the provider has it. */
   readonly pathAndQuery: string;
   readonly request: LlmRequest;
+  /** The body as the client sent it. */
+  readonly text: string;
 }
 
 export interface RoutingDeps {
@@ -39,7 +41,7 @@ export function routedRequest(
 ): RoutedRequest {
   const postOnly = (): Refusal => new Refusal('invalid_request_error', `${target.path} takes POST only`);
   if (req.method !== 'POST') throw postOnly();
-  const json = parseBody(req, body);
+  const { json, text } = parseBody(req, body);
   const inPath = target.provider?.askedInPath?.(target.path);
   const asked = inPath?.model ?? requestedModel(json);
   const route = target.provider
@@ -55,7 +57,7 @@ export function routedRequest(
   const isReplaced = inPath === undefined && sentAs === entry?.providerModelId;
   return {
     ...route,
-    operation: operation.name,
+    ...{ operation: operation.name, text },
     pathAndQuery: named.pathAndQuery,
     request: {
       ...{ path: named.path, model: sentAs, body: named.body },

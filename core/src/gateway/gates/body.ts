@@ -48,8 +48,15 @@ export function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promi
   });
 }
 
+/** A body that was read as JSON. */
+export interface ParsedBody {
+  readonly json: JsonObject;
+  /** What was parsed: to decode a large body again costs as much as many a gate. */
+  readonly text: string;
+}
+
 /** Gate 4: a body that is a JSON object. @throws Refusal `invalid_request_error`. */
-export function parseBody(req: IncomingMessage, body: Buffer): JsonObject {
+export function parseBody(req: IncomingMessage, body: Buffer): ParsedBody {
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new Refusal(
@@ -57,15 +64,16 @@ export function parseBody(req: IncomingMessage, body: Buffer): JsonObject {
       `the request body is ${JSON.stringify(encoding)}-encoded and cannot be priced: send it without Content-Encoding`,
     );
   }
+  const text = body.toString('utf8');
   let json: unknown;
   try {
-    json = JSON.parse(body.toString('utf8'));
+    json = JSON.parse(text);
   } catch (cause) {
     // The parser's own message would repeat a part of the prompt.
     throw new Refusal('invalid_request_error', 'the request body is not valid JSON', { cause });
   }
   if (!isObject(json)) throw new Refusal('invalid_request_error', 'the request body must be a JSON object');
-  return json;
+  return { json, text };
 }
 
 function tooLarge(maxBytes: number): Refusal {
