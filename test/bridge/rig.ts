@@ -64,7 +64,8 @@ export async function startRig(budgetDailyUsd: number): Promise<Rig> {
     },
     env: { HOME: home, CANDELA_HOME: home, CANDELA_PORT: String(port), CANDELA_LM_STUDIO_PORT: '0' },
     async spend(amountUsd, labels) {
-      const tokens = Math.round(amountUsd / INPUT_USD_PER_TOKEN);
+      // Rather a token more than less, because shares are rounded down.
+      const tokens = Math.ceil(amountUsd / INPUT_USD_PER_TOKEN - 1e-6);
       const response = await fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
         headers: {
