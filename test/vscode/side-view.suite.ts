@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import OpenAI from 'openai';
 import type { Locator, Page } from 'playwright-core';
 import { FAKE_OPENAI_KEY } from '../fakes/provider/start.ts';
@@ -56,11 +58,13 @@ export function describeSideView(runtime: VscodeRuntime): void {
     const rows = () => page.locator('.sidebar .monaco-list-row');
     const row = (text: string | RegExp) => rows().filter({ hasText: text }).first();
 
-    async function callModel(model: string, prompt: string, rule: object): Promise<string> {
+    /** @param labels in the form of the header `X-Candela-Labels`. */
+    async function callModel(model: string, prompt: string, rule: object, labels = ''): Promise<string> {
       await rig.provider.setScript([rule]);
       const client = new OpenAI({ apiKey: FAKE_OPENAI_KEY, baseURL: `${rig.daemonUrl}/v1`, maxRetries: 0 });
       const request = { model, max_tokens: 1_000, messages: [{ role: 'user' as const, content: prompt }] };
-      const response = await client.chat.completions.create(request).asResponse();
+      const headers = labels === '' ? {} : { 'x-candela-labels': labels };
+      const response = await client.chat.completions.create(request, { headers }).asResponse();
       return response.headers.get('x-candela-trace-id') ?? '';
     }
 
@@ -105,6 +109,25 @@ export function describeSideView(runtime: VscodeRuntime): void {
       await shown(row('o3').locator('.codicon-error'));
       const label = (await row('gpt-4o').getAttribute('aria-label')) ?? '';
       assert.match(label, /gpt-4o, \$0\.15, 30,000 tokens, less than a minute ago, not marked yet/);
+    });
+
+    it('says above the list what the branch one works in has cost', async () => {
+      const git = join(workbench.server.workspace, '.git');
+      await mkdir(git);
+      await writeFile(join(git, 'HEAD'), 'ref: refs/heads/listener-leak\n');
+      await writeFile(join(git, 'config'), '[remote "origin"]\n\turl = git@example.com:acme/shop.git\n');
+      const labels = 'vcs.repository.name=shop,vcs.ref.head.name=listener-leak';
+      await callModel(
+        'o4-mini',
+        'Where does it leak?',
+        { usage: { inputTokens: 9_000, outputTokens: 2_500 } },
+        labels,
+      );
+      await shown(
+        page
+          .locator('.sidebar .tree-explorer-viewlet-tree-view .message')
+          .getByText('Branch listener-leak: $0.02'),
+      );
     });
 
     it('marks a call by the thumb beside it', async () => {

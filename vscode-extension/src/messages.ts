@@ -62,6 +62,8 @@ export const messages = {
   refusedLater: (traceId: string, reason: string) =>
     t('Candela dropped a kept annotation of trace {0}: {1}', traceId, reason),
   calls: {
+    /** @param cost the branch's name and cost, `main: $1.20`. */
+    branch: (cost: string) => t('Branch {0}', cost),
     stale: (reason: string) => t('These were seen last: {0}', reason),
     title: (traceId: string) => t('Call {0}', traceId),
     noneChosen: () => t('Choose a call in the view “Recent calls” first.'),

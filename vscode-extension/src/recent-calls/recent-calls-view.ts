@@ -97,9 +97,11 @@ export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
   async #readAndDraw(): Promise<void> {
     this.#isReadQueued = false;
     const { traces, staleReason } = await this.#session().recentTraces();
-    if (staleReason === undefined) await Promise.all([this.#readOutcomes(traces), this.#showBranchCost()]);
-    const isStale = staleReason !== undefined && traces.length > 0;
-    this.#view.message = isStale ? messages.calls.stale(staleReason) : '';
+    const [branchLine] =
+      staleReason === undefined ? await Promise.all([this.#branchLine(), this.#readOutcomes(traces)]) : [''];
+    const message = staleReason === undefined ? branchLine : messages.calls.stale(staleReason);
+    // Above an empty list it would stand in place of what says why it is empty.
+    this.#view.message = traces.length === 0 ? '' : message;
     this.#traces = traces;
     this.#draw(traces);
   }
@@ -119,10 +121,11 @@ export class RecentCallsView implements vscode.TreeDataProvider<CallItem> {
     else if (changed.length > 0) this.#changes.fire(changed);
   }
 
-  /** What the branch cost, beside the title. */
-  async #showBranchCost(): Promise<void> {
+  /** What the branch cost; empty where that is not known. */
+  async #branchLine(): Promise<string> {
     const found = await this.#branchCost.read().catch(() => undefined);
-    this.#view.description = (found && branchCostLine(found.branch, found.usage)) ?? '';
+    const line = found && branchCostLine(found.branch, found.usage);
+    return line === undefined ? '' : messages.calls.branch(line);
   }
 
   /** Without them the calls are shown all the same. */
