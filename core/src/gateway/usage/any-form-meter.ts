@@ -10,8 +10,8 @@ export interface AnswerReaders {
   readonly lastEvents?: readonly string[];
 }
 
-const SPACE = 0x20;
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+/** White space, and the bytes of a byte order mark. */
+const SAYS_NOTHING = Buffer.from(' \t\r\n\uFEFF');
 
 /** What a line of a stream of server-sent events begins with: `data`, `event`, `id`, `retry`, or a comment's colon. */
 const EVENT_STARTS = Buffer.from('deir:');
@@ -34,12 +34,13 @@ export class AnyFormMeter implements UsageMeter {
   }
 
   write(chunk: Buffer): boolean {
-    if (this.#meter === undefined) {
-      const first = chunk.find((byte) => byte > SPACE && !BYTE_ORDER_MARK.includes(byte));
-      if (first === undefined) return false;
-      this.#meter = this.#meterFrom(first);
-    }
-    return this.#meter.write(chunk);
+    if (this.#meter !== undefined) return this.#meter.write(chunk);
+    // What stands before the first byte that says something counts for nothing, however it is cut into chunks.
+    const start = chunk.findIndex((byte) => !SAYS_NOTHING.includes(byte));
+    const first = chunk[start];
+    if (first === undefined) return false;
+    this.#meter = this.#meterFrom(first);
+    return this.#meter.write(chunk.subarray(start));
   }
 
   end(): void {
