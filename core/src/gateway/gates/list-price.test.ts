@@ -22,13 +22,22 @@ describe('list price', () => {
     assert.match(refusalOf({ serviceTier: 'SERVICE_TIER_PRIORITY' }), /^this serviceTier /);
     assert.match(refusalOf({ speed: 'fast' }), /^this speed /);
     assert.match(refusalOf({ fallbacks: [{ model: 'a' }, { model: 'b', speed: 'fast' }] }), /^this speed /);
-    const header = ['X-Vertex-AI-LLM-Shared-Request-Type', 'priority'];
-    assert.match(refusalOf({}, header), /^this x-vertex-ai-llm-shared-request-type /);
+    // Google takes the number of a tier for its name.
+    for (const tier of [3, ['priority'], {}])
+      assert.match(refusalOf({ serviceTier: tier }), /^this serviceTier /);
+    assert.match(refusalOf({ inference_geo: 'of tomorrow' }), /^this inference_geo /);
+    const header = 'X-Vertex-AI-LLM-Shared-Request-Type';
+    for (const headers of [
+      [header, 'priority'],
+      [header, 'flex', header, 'priority'],
+    ])
+      assert.match(refusalOf({}, headers), /^this x-vertex-ai-llm-shared-request-type /);
   });
 
   it('lets pass what has its list price or less, and what the provider refuses', () => {
-    for (const tier of ['auto', 'default', 'flex', 'scale', 'standard_only', 'STANDARD', null, 7, undefined])
+    for (const tier of ['auto', 'default', 'flex', 'scale', 'standard_only', 'STANDARD', null, undefined])
       assert.equal(refusalOf({ service_tier: tier, serviceTier: tier }), '');
+    for (const place of ['us', 'global', null]) assert.equal(refusalOf({ inference_geo: place }), '');
     assert.equal(refusalOf({ speed: 'standard', fallbacks: [{ speed: null }, 'no object'] }), '');
     assert.equal(refusalOf({ speed: 1.5 }, ['X-Vertex-AI-LLM-Shared-Request-Type', 'flex']), '');
   });
